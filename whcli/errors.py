@@ -1,0 +1,65 @@
+"""What can go wrong in a way that the user can mend.
+
+WhcliError                1  anything below
+├── UsageError            2  the words of the command, a setting, a secret that cannot be one
+├── NotFound              3  no such delivery, event, endpoint, provider
+├── NotVerified           4  a signature that does not hold
+├── NotDelivered          5  a target that was not reached or did not answer 2xx
+└── StoreError            1  the database: locked, full, read-only, of another version
+Any other exception is a bug of ours and says so.
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+
+class ExitCode(IntEnum):
+    """The exit codes that scripts rely on."""
+
+    OK = 0
+    FAILED = 1
+    USAGE = 2
+    NOT_FOUND = 3
+    NOT_VERIFIED = 4
+    NOT_DELIVERED = 5
+    INTERRUPTED = 130
+
+
+class WhcliError(Exception):
+    """One line for the user, and a hint that names what mends it."""
+
+    code = ExitCode.FAILED
+
+    def __init__(self, message: str, *, hint: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+
+class UsageError(WhcliError):
+    """A word of the command, a setting or a secret is not what it should be."""
+
+    code = ExitCode.USAGE
+
+
+class NotFound(WhcliError):
+    """What was named does not exist."""
+
+    code = ExitCode.NOT_FOUND
+
+
+class NotVerified(WhcliError):
+    """A signature did not hold."""
+
+    code = ExitCode.NOT_VERIFIED
+
+
+class NotDelivered(WhcliError):
+    """A request did not reach its target, or the target did not take it."""
+
+    code = ExitCode.NOT_DELIVERED
+
+
+class StoreError(WhcliError):
+    """The database cannot be used as asked."""
