@@ -1,0 +1,1 @@
+"""What a terminal shows: finished values in, safe lines of text out."""
