@@ -1,0 +1,108 @@
+"""The lines behind `listen`: one for each delivery, and the block that says where it can be called."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+
+from whcli.model import Attempt, Record
+from whcli.view import words
+from whcli.view.tables import GAP, Column, layout, pairs, row
+from whcli.view.text import safe
+from whcli.view.text import width as cells_of
+from whcli.view.theme import Span, Style
+
+TAIL = 26
+"""Cells kept for the verdict and the answer of a target: `– unchecked  → 200  37ms`."""
+
+SIGNATURE = 11
+"""Cells that a verdict takes, so that answers stand below each other."""
+
+ID_ROOM = 5
+"""Cells for an id with its `#`; a longer one gets what it needs."""
+
+LEAST = 33
+"""Cells kept for the time, the id and the event, however long an error is."""
+
+COLUMNS: tuple[Column[Record], ...] = (
+    Column("TIME", 2, 8, 8, 8, lambda r: Span(words.clock(r.delivery.received_at), "dim")),
+    Column("ID", 1, 2, 12, 12, lambda r: Span(f"#{r.delivery.id}", "strong")),
+    Column("PROVIDER", 4, 6, 6, 12, lambda r: words.foreign(r.delivery.provider, "name")),
+    Column("EVENT", 3, 8, 24, 32, lambda r: words.event(r.delivery)),
+    Column("EVENT ID", 6, 8, 8, 28, lambda r: words.foreign(r.delivery.event_id, "dim")),
+    Column("SIZE", 5, 8, 8, 8, lambda r: Span(words.size(len(r.delivery.request.body)), "dim"), right=True),
+)
+
+
+def line(record: Record, attempts: Sequence[Attempt], *, width: int | None, style: Style) -> str:
+    """One delivery with what became of it: verdict, duplicate, the last attempt at each target.
+
+    Columns stand in the same place on every line, but where an error needs their room; nothing exceeds `width`
+    cells. Without a width everything is shown, unaligned.
+    """
+    cells = [column.shown(record) for column in COLUMNS]
+    tail = _tail(record, attempts)
+    if width is None:
+        return style.line([part for cell in cells for part in (cell, Span(" " * GAP))] + tail)
+    needed = max(TAIL, sum(cells_of(span.text) for span in tail))
+    room = max(width - GAP - needed, min(LEAST, width - GAP - width // 3))
+    widths = _widths(room, max(ID_ROOM, len(cells[1].text)))
+    return style.line(row(COLUMNS, cells, widths) + tail, width)
+
+
+@lru_cache(256)
+def _widths(room: int, id_room: int) -> Sequence[int]:
+    return layout(COLUMNS, [id_room if column.title == "ID" else column.most for column in COLUMNS], room)
+
+
+def _tail(record: Record, attempts: Sequence[Attempt]) -> list[Span]:
+    """What was thought of a delivery and what became of it, as far as it is known."""
+    verdict = words.signature(record.verdict)
+    tail = [verdict]
+    last = {attempt.target: attempt for attempt in attempts}
+    if record.duplicate_of is not None:
+        tail += [Span("  "), Span(f"dup of #{record.duplicate_of}", "warn")]
+    elif last and all(attempt.response for attempt in last.values()):
+        tail.append(Span(" " * (SIGNATURE - cells_of(verdict.text))))
+    for target, attempt in last.items():
+        tail.append(Span("  "))
+        if len(last) > 1:
+            tail.append(Span(f"{words.place(target)} ", "dim"))
+        tail += words.outcome(attempt) if attempt.response else [Span(f"✗ {words.remedy(attempt)}", "bad")]
+    return tail
+
+
+def ready(  # noqa: PLR0913 - what is shown is what is given
+    *,
+    url: str,
+    public_url: str | None,
+    db: str,
+    endpoints: Iterable[tuple[str, str | None, bool]],
+    targets: Sequence[str],
+    width: int | None,
+    style: Style,
+) -> list[str]:
+    """The block that `listen` begins with: where to call it, what is known, where things go, what to try next.
+
+    Args:
+        endpoints: path, provider and whether a secret is known, for each that is configured.
+    """
+    items: list[tuple[str, list[Span]]] = [("listening on", [_name(url)])]
+    if public_url:
+        items.append(("public URL", [_name(public_url)]))
+    items += [("endpoint", _endpoint(*endpoint)) for endpoint in endpoints]
+    items += [("forwarding to", [_name(target)]) for target in targets]
+    items.append(("database", [Span(safe(db))]))
+    items.append(("try", [Span("whcli send --event payment.success", "strong"), Span("  in another terminal", "dim")]))
+    return list(pairs(items, width=width, style=style))
+
+
+def _name(text: str) -> Span:
+    return Span(safe(text), "name")
+
+
+def _endpoint(path: str, provider: str | None, has_secret: bool) -> list[Span]:
+    known = (
+        Span("signatures are checked", "ok") if has_secret else Span("no secret: signatures are not checked", "warn")
+    )
+    return [Span(safe(path), "name"), Span(f"  {safe(provider)}" if provider else "", ""), Span("  "), known]
