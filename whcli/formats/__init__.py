@@ -1,0 +1,1 @@
+"""Values in the forms that other programs read."""
