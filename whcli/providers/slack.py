@@ -1,0 +1,29 @@
+"""Slack: events as JSON, slash commands and interactions as forms, one signature for all three."""
+
+# ruff: noqa: S106 - where secrets are found, no secrets
+from __future__ import annotations
+
+from whcli.providers.base import Provider, echo
+from whcli.signing.mac import HmacScheme
+from whcli.signing.slots import Form, Header, Json
+
+PAYLOAD = Form("payload")
+
+PROVIDER = Provider(
+    name="slack",
+    title="Slack",
+    docs="https://docs.slack.dev/authentication/verifying-requests-from-slack",
+    scheme=HmacScheme(
+        signature=Header("X-Slack-Signature"),
+        timestamp=Header("X-Slack-Request-Timestamp"),
+        signed="v0:{timestamp}:{body}",
+        prefix="v0=",
+        new="{short}",
+    ),
+    event_type=(Json("event.type"), Json("type"), Form("command"), Json("type", inside=PAYLOAD)),
+    event_id=(Json("event_id"), Form("trigger_id"), Json("trigger_id", inside=PAYLOAD)),
+    marks=("X-Slack-Signature", "X-Slack-Request-Timestamp"),
+    handshake=echo(Json("challenge"), when=Json("type"), equals="url_verification"),
+    secret_hint="api.slack.com, your app, Basic Information, Signing Secret",
+    secret_env="SLACK_SIGNING_SECRET",
+)
