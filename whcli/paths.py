@@ -152,7 +152,7 @@ def splice_form(body: bytes, name: str, value: str) -> bytes:
         raise _unknown(dict.fromkeys(names), [name])
     index = names.index(name)
     spelled = pairs[index].partition(b"=")[0]
-    pairs[index] = spelled + b"=" + quote_plus(value, errors="surrogateescape").encode()
+    pairs[index] = spelled + b"=" + quote_plus(value, errors="replace").encode()
     return b"&".join(pairs)
 
 
@@ -185,13 +185,14 @@ def _unknown(known: Any, path: Sequence[str | int]) -> NotFound:
     """The error for a path that leads nowhere, with those that were perhaps meant."""
     from difflib import get_close_matches
 
-    wanted, paths = spell(path), list(_walk(known))
-    same_end = [spell(found) for found in paths if found[-1] == path[-1]]
-    near = list(dict.fromkeys(same_end[:3] + get_close_matches(wanted, map(spell, paths))))[:3]
+    wanted, paths = spell(path)[:_SHOWN], list(_walk(known))
+    ends = get_close_matches(str(path[-1])[:_SHOWN], dict.fromkeys(str(found[-1]) for found in paths))
+    alike = [spell(found) for found in paths if str(found[-1]) in ends]
+    near = get_close_matches(wanted, alike, cutoff=0) or get_close_matches(wanted, map(spell, paths))
     top = [spell(found) for found in paths if len(found) == 1]
     there = f"there is: {', '.join(top[:12])}" if top else None
     hint = f"did you mean {' or '.join(near)}?" if near else there
-    return NotFound(f"nothing is at {wanted if len(wanted) < _SHOWN else wanted[:_SHOWN] + '…'}", hint=hint)
+    return NotFound(f"nothing is at {wanted}", hint=hint)
 
 
 def _walk(value: Any) -> Iterator[Path]:
