@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.test_jsontext import VALUES, every
-from whcli import paths
+from whcli import jsontext, paths
 from whcli.errors import NotFound, UsageError
 
 PATHS = st.lists(st.text() | st.integers(0, 999_999_999), min_size=1, max_size=5).map(tuple)
@@ -95,6 +95,10 @@ def test_splice_changes_the_bytes_of_one_value(value, new, data, indent):
     body = text.encode("utf-8", "replace")
     changed = paths.splice(body, path, new)
     assert json.loads(changed) == paths.put(json.loads(body), path, new)
+    start, end = jsontext.span(body.decode(), path)
+    assert changed.decode().startswith(body.decode()[:start])
+    assert changed.decode().endswith(body.decode()[end:])
+    assert len(changed) - len(body) == len(jsontext.encode(new)) - len(body.decode()[start:end].encode())
     back = paths.splice(changed, path, old)
     assert json.loads(back) == json.loads(body)
 
