@@ -13,7 +13,7 @@ from whcli.view.tables import pairs
 from whcli.view.text import safe
 from whcli.view.theme import Line, Span, Style, fold
 
-ANSWER_LINES = 40
+ANSWER_LINES = 20
 """Lines of a target's answer that are shown."""
 
 INSET = 2

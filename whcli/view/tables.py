@@ -114,7 +114,7 @@ def deliveries(records: Iterable[Record], *, width: int | None, style: Style, no
         Column("SIZE", 7, 7, 8, 8, _size, lambda r: len(r.delivery.request.body), right=True),
         Column("SIGNATURE", 3, 1, 11, 11, lambda r: words.judged(r.verdict), lambda r: r.verdict and r.verdict.outcome),
         Column("STATUS", 3, 3, 6, 6, lambda r: words.answered(r.status), lambda r: r.status),
-        Column("NOTE", 6, 6, 14, 14, _note, lambda r: r.duplicate_of),
+        Column("NOTE", 6, 7, 14, 14, _note, lambda r: r.duplicate_of),
         Column("ENDPOINT", 9, 8, 12, 40, lambda r: foreign(r.delivery.endpoint), lambda r: r.delivery.endpoint),
     )
     return table(columns, records, width=width, style=style)
@@ -154,7 +154,7 @@ def _size(record: Record) -> Span:
 
 
 def _note(record: Record) -> Span:
-    return Span("" if record.duplicate_of is None else f"dup of #{record.duplicate_of}", "warn")
+    return Span("" if record.duplicate_of is None else f"dup #{record.duplicate_of}", "warn")
 
 
 def _delivery(attempt: Attempt) -> Span:

@@ -34,7 +34,7 @@ ASCII = {"✓": "+", "✗": "x", "→": ">", "…": "~", "–": "-", "·": ".", 
 """Our own marks for a stream that cannot encode them; each keeps its one cell."""
 
 REMEMBERED = 4096
-"""Code points whose escape is kept, so that no text makes the table grow without end."""
+"""Characters whose escape and width are kept: so many, so that no text makes the tables grow without end."""
 
 
 class _Escapes(dict[int, str]):
@@ -78,19 +78,27 @@ def safe(text: str | bytes, *, limit: int | None = None, lines: bool = False) ->
     return found.translate(_LINES if lines else _LINE)
 
 
-def _cells(char: str) -> int:
-    """Cells that one safe character takes: 0 for a combining mark, 2 for a wide one (UAX #11), else 1."""
-    if unicodedata.category(char) in {"Mn", "Me"}:
-        return 0
-    if unicodedata.east_asian_width(char) in {"W", "F"}:
-        return 2
-    code = ord(char)
-    return 2 if any(first <= code <= last for first, last in WIDENED) else 1
+class _Cells(dict[str, int]):
+    """Cells that a safe character takes: 0 for a combining mark, 2 for a wide one (UAX #11), else 1."""
+
+    def __missing__(self, char: str) -> int:
+        code = ord(char)
+        if unicodedata.category(char) in {"Mn", "Me"}:
+            taken = 0
+        else:
+            wide = unicodedata.east_asian_width(char) in {"W", "F"}
+            taken = 1 + (wide or any(first <= code <= last for first, last in WIDENED))
+        if len(self) < REMEMBERED:
+            self[char] = taken
+        return taken
+
+
+_CELLS = _Cells()
 
 
 def width(text: str) -> int:
     """Cells that safe text takes; where terminals disagree, the larger figure."""
-    return len(text) if text.isascii() else sum(map(_cells, text))
+    return len(text) if text.isascii() else sum(map(_CELLS.__getitem__, text))
 
 
 def reach(text: str, start: int, room: int) -> int:
@@ -99,7 +107,7 @@ def reach(text: str, start: int, room: int) -> int:
         return min(start + room, len(text))
     used = 0
     for index in range(start, len(text)):
-        used += _cells(text[index])
+        used += _CELLS[text[index]]
         if used > room:
             return index
     return len(text)

@@ -51,14 +51,14 @@ class Style(NamedTuple):
 
 
 def cut(spans: Line, room: int) -> list[Span]:
-    """Spans in at most `room` cells together."""
+    """Spans in at most `room` cells together; the last of them ends in `…` if any did not fit."""
     kept: list[Span] = []
     given = list(spans)
-    for index, span in enumerate(given):
+    over = sum(width(span.text) for span in given) > room
+    for span in given:
         taken = width(span.text)
-        more = any(later.text for later in given[index + 1 :])
-        if taken + more > room:
-            return [*kept, Span(fit(span.text + "…" * more, room), span.meaning)]
+        if over and taken >= room:
+            return [*kept, Span(fit(span.text + "…", room), span.meaning)]
         kept.append(span)
         room -= taken
     return kept
