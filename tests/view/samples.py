@@ -83,7 +83,7 @@ def attempt(status: int | None = 200, **changes) -> Attempt:
         "duration": timedelta(milliseconds=37),
         "request": Request("POST", target, JSON, EVENT),
         "response": response,
-        "error": None if status else "connection_refused: nothing listens on 127.0.0.1:3000",
+        "error": None if status else "connection_refused: nothing listens on 127.0.0.1:3000: start your app",
     }
     return Attempt(target=target, **{**facts, **changes})
 

@@ -49,8 +49,11 @@ def test_attempts_follow_with_their_answers():
     at = lines.index("→ 500  37ms  http://127.0.0.1:3000/hooks  forward  re-signed  14:02:11")
     assert lines[at + 1 :] == [
         *("  Host: 127.0.0.1:8400", "  Content-Type: application/json", "  {", '    "ok": true', "  }", ""),
-        "✗ connection refused: nothing listens on 127.0.0.1:3000  http://127.0.0.1:3000/hooks  forward no. 2  14:02:11",
-        "  start your app, nothing is on :3000, then whcli replay 42",
+        (
+            "✗ connection refused: nothing listens on 127.0.0.1:3000: start your app  http://127.0.0.1:3000/hooks"
+            "  forward no. 2  14:02:11"
+        ),
+        "  then: whcli replay 42",
     ]
 
 
@@ -67,7 +70,7 @@ def test_an_attempt_takes_one_line():
 
     assert of(attempt(resigned=True)) == "#42  → 200  37ms  http://127.0.0.1:3000/hooks  re-signed"
     assert of(attempt(delivery_id=None)) == "→ 200  37ms  http://127.0.0.1:3000/hooks"
-    assert of(attempt(None)) == "#42  ✗ connection refused: nothing listens on 127.0.0.1:3000"
+    assert of(attempt(None)) == "#42  ✗ connection refused: nothing listens on 127.0.0.1:3000: start your app"
     assert of(attempt(None), 20) == "#42  ✗ connection r…"
     assert of(attempt(None, error=None)) == "#42  ✗ no answer"
 

@@ -58,7 +58,7 @@ def test_what_else_a_live_line_tells():
     assert "→ 200" in of(attempt(500), attempt(200))
     assert "→ 500" not in of(attempt(500), attempt(200))
     assert "POST /webhook/stripe" in of(event_type=None)
-    assert "✗ no route: to host, then whcli replay 42" in of(attempt(None, error="no_route: to host"))
+    assert "✗ no way to host, then whcli replay 42" in of(attempt(None, error="no_route: no way to host"))
     assert "✗ odd" in of(attempt(None, error="odd", delivery_id=None))
 
 
@@ -86,7 +86,7 @@ def test_attempts_in_a_pipe():
         "7\t42\tforward\t1\t2026-11-23T14:02:11Z\thttp://127.0.0.1:3000/hooks\t37\t200\t",
         (
             "7\t\tforward\t1\t2026-11-23T14:02:11Z\thttp://127.0.0.1:3000/hooks\t37\t\t"
-            "connection_refused: nothing listens on 127.0.0.1:3000"
+            "connection_refused: nothing listens on 127.0.0.1:3000: start your app"
         ),
     ]
 

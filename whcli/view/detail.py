@@ -102,11 +102,12 @@ def _attempt(sent: Attempt, *, width: int | None, style: Style, now: datetime) -
     resigned = "  re-signed" if sent.resigned else ""
     line.append(Span(f"  {sent.cause}{again}{resigned}  {words.moment(sent.started_at, now).text}", "dim"))
     yield from _folded([line], width, style)
-    if sent.response is None:
-        yield from _folded([[Span(" " * INSET), Span(words.remedy(sent), "strong")]], width, style)
-    else:
-        room = None if width is None else max(width - INSET, 1)
+    room = None if width is None else max(width - INSET, 1)
+    if sent.response:
         yield from (f"{' ' * INSET}{shown}" for shown in _answer(sent.response, room, style))
+    elif sent.delivery_id is not None:
+        command = [Span(" " * INSET), Span("then: ", "dim"), Span(words.replay(sent.delivery_id), "strong")]
+        yield style.line(command, width)
 
 
 def _answer(response: Response, width: int | None, style: Style) -> Iterator[str]:

@@ -149,10 +149,16 @@ def failure(error: str | None) -> str:
 
 
 def remedy(attempt: Attempt) -> str:
-    """What to do about an error in as few words as may be; the error itself where we know no remedy."""
-    known = REMEDIES.get((attempt.error or "").partition(":")[0])
-    text = known.format(place=place(attempt.target), took=took(attempt.duration)) if known else failure(attempt.error)
-    return text if attempt.delivery_id is None else f"{text}, then whcli replay {attempt.delivery_id}"
+    """What to do about an error in as few words as may be; the sentence of one that we have no shorter words for."""
+    slug, _, sentence = (attempt.error or "no answer").partition(": ")
+    known = REMEDIES.get(slug, "").format(place=place(attempt.target), took=took(attempt.duration))
+    again = "" if attempt.delivery_id is None else f", then {replay(attempt.delivery_id)}"
+    return (known or safe(sentence or slug, limit=LONGEST)) + again
+
+
+def replay(delivery_id: int) -> str:
+    """The command that sends a delivery again."""
+    return f"whcli replay {delivery_id}"
 
 
 def place(target: str) -> str:
