@@ -13,6 +13,12 @@ from typing import NamedTuple, Protocol
 HELD = 1 << 20
 """Bytes of a body that are held in memory; a longer one is a `LargeBody`."""
 
+OF_ONE_CONNECTION = frozenset(
+    b"connection keep-alive proxy-connection proxy-authenticate proxy-authorization "
+    b"te trailer transfer-encoding upgrade expect".split()
+)
+"""Headers that speak of one connection, not of the message, and end with it (RFC 9110, 7.6.1)."""
+
 
 class LargeBody(Protocol):
     """A body too long to hold, read in pieces from where it lies (a spool file, the store)."""
@@ -80,6 +86,13 @@ class Headers(tuple[tuple[bytes, bytes], ...]):
         dropped = {name.lower() for name in names}
         return Headers(pair for pair in self if pair[0].lower() not in dropped)
 
+    def end_to_end(self) -> Headers:
+        """These headers less those of one connection, which `Connection` may add to (RFC 9110, 7.6.1)."""
+        dropped = OF_ONE_CONNECTION
+        if named := self.all(b"connection"):
+            dropped = dropped.union(name.strip(b" \t") for name in b",".join(named).lower().split(b","))
+        return Headers([pair for pair in self if pair[0].lower() not in dropped])
+
 
 class Request(NamedTuple):
     """One HTTP request, received or to be sent."""
@@ -108,10 +121,11 @@ def split_url(url: str) -> tuple[str, str]:
     """
     scheme_end = url.find("://")
     start = scheme_end + 3 if scheme_end >= 0 else 0
-    for index in range(start, len(url)):
-        if url[index] in "/?#":
-            return url[:index], url[index:]
-    return url, ""
+    end = len(url)
+    for mark in "/?#":
+        found = url.find(mark, start, end)
+        end = found if found >= 0 else end
+    return url[:end], url[end:]
 
 
 def path_of(url: str) -> str:
