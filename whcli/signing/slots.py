@@ -57,6 +57,10 @@ def parse_form(body: bytes) -> tuple[tuple[bytes, bytes], ...] | None:
     )
 
 
+def _key(field: bytes) -> bytes:
+    return unquote_to_bytes(field.partition(b"=")[0].replace(b"+", b" "))
+
+
 def is_form(request: Request) -> bool:
     """Whether the body is a URL-encoded form, going by its Content-Type."""
     kind = request.headers.first(b"content-type") or b""
@@ -128,9 +132,14 @@ class Pair(Header):
         self.separator = separator.encode("ascii")
 
     def split(self, line: bytes) -> list[bytes]:
-        """The key's values in order, out of the first 64 items."""
+        """The key's values in order, out of the first 64 items.
+
+        An item with a space before it, as where two headers were joined, counts as one without a value: some
+        readers take it for the key's and some do not.
+        """
         items = line.split(self.separator, MOST_ITEMS)[:MOST_ITEMS]
-        return [item[len(self.item) :] for item in items if item.startswith(self.item)]
+        found = (item for item in items if item.lstrip().startswith(self.item))
+        return [item[len(self.item) :] if item.startswith(self.item) else b"" for item in found]
 
     def put(self, request: Request, value: bytes) -> Request:
         """The key said once, after what else the header holds."""
@@ -152,8 +161,10 @@ class Listed(Header):
         self.item = f"{version},".encode("ascii")
 
     def split(self, line: bytes) -> list[bytes]:
-        """The version's values in order, out of the first 64 items."""
+        """The version's values in order, out of the first 64 items; none where an item is no `version,signature`."""
         items = line.split(b" ", MOST_ITEMS)[:MOST_ITEMS]
+        if any(item.count(b",") != 1 for item in items):
+            return []
         return [item[len(self.item) :] for item in items if item.startswith(self.item)]
 
     def put(self, request: Request, value: bytes) -> Request:
@@ -181,7 +192,7 @@ class Query(Slot):
     def put(self, request: Request, value: bytes) -> Request:
         """The parameter said once, after the others, whose spelling is kept."""
         front, _, query = request.url.partition("#")[0].partition("?")
-        kept = [field for field in query.split("&") if field and field.partition("=")[0] != self.name]
+        kept = [field for field in query.split("&") if field and _key(field.encode("utf-8", "replace")) != self.key]
         added = f"{self.name}={quote(value, safe='')}"
         return request._replace(url=f"{front}?{'&'.join([*kept, added])}")
 
@@ -204,9 +215,9 @@ class Form(Slot):
         """The field said once, after the others, whose spelling is kept."""
         if not isinstance(request.body, bytes):
             raise UsageError("The body is too long to be edited as a form.")
-        name = quote(self.key, safe="").encode()
-        kept = [field for field in request.body.split(b"&") if field and field.partition(b"=")[0] != name]
-        return request._replace(body=b"&".join([*kept, name + b"=" + quote(value, safe="").encode()]))
+        added = f"{quote(self.key, safe='')}={quote(value, safe='')}".encode()
+        kept = [field for field in request.body.split(b"&") if field and _key(field) != self.key]
+        return request._replace(body=b"&".join([*kept, added]))
 
 
 class Json(Slot):

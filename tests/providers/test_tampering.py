@@ -1,0 +1,252 @@
+"""One table of mutations, each made to every sample: none may be valid."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+import unicodedata
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from provider_samples import ALL, SAMPLES, Sample, own
+
+from whcli import providers
+from whcli.http import Headers, Request
+from whcli.model import Secret
+from whcli.providers import Provider
+
+
+def signature_of(sample: Sample) -> tuple[bytes, bytes]:
+    """The header that bears the signature, and its value."""
+    words = sample.provider.scheme.describe()
+    for name in (words["signature"], *words.get("also", "").split(", ")):
+        value = sample.request.headers.first(name.encode()) if name else None
+        if value is not None:
+            return name.encode(), value
+    raise AssertionError("a sample bears a signature")
+
+
+def header(sample: Sample, name: bytes, *values: bytes) -> Sample:
+    """The sample with a header said so many times."""
+    headers = sample.request.headers.without([name])
+    return sample._replace(request=sample.request._replace(headers=Headers([*headers, *((name, v) for v in values)])))
+
+
+def rewritten(make: Callable[[bytes], Iterator[bytes]]) -> Callable[[Sample], Iterator[Sample]]:
+    """Mutations of the signature header's value."""
+
+    def mutate(sample: Sample) -> Iterator[Sample]:
+        name, value = signature_of(sample)
+        for other in make(value):
+            if other != value:
+                yield header(sample, name, other)
+
+    return mutate
+
+
+def with_body(make: Callable[[bytes], bytes]) -> Callable[[Sample], Iterator[Sample]]:
+    def mutate(sample: Sample) -> Iterator[Sample]:
+        assert isinstance(sample.request.body, bytes)
+        body = make(sample.request.body)
+        if body != sample.request.body:
+            yield sample._replace(request=sample.request._replace(body=body))
+
+    return mutate
+
+
+def dumped(body: bytes) -> bytes:
+    try:
+        return json.dumps(json.loads(body)).encode()
+    except ValueError:
+        return body
+
+
+def timestamps(sample: Sample) -> Iterator[Sample]:
+    """Every other way to write a time, in the place of the one that was signed."""
+    words = sample.provider.scheme.describe()
+    if "timestamp" not in words:
+        return
+    name, _, shape = words["timestamp"].partition(": ")
+    key = shape.removesuffix("<unix seconds>")
+    value = sample.request.headers.first(name.encode())
+    assert value is not None
+    seconds = str(int(sample.now.timestamp()))
+    for other in (
+        *("", " ", "-", "nan", "inf", "1e9", "0x65540000", "NaN", "\u0661\u0667\u0660\u0660", "９"),
+        *(" " + seconds, seconds + " ", "+" + seconds, "-" + seconds, "0" + seconds, seconds + ".0", seconds + "000"),
+        *(seconds[:-1], str(int(seconds) + 1), str(int(seconds) - 1), "999999999999", "9" * 5000, seconds + "\n"),
+    ):
+        changed = value.replace((key + seconds).encode(), (key + other).encode())
+        yield header(sample, name.encode(), changed)
+        yield header(sample, name.encode(), value, changed)
+        yield header(sample, name.encode(), changed, value)
+    yield header(sample, name.encode())
+
+
+def flipped(value: bytes) -> bytes:
+    """A signature of the same form that is another one."""
+    return value[:-5] + bytes([value[-5] ^ 1]) + value[-4:]
+
+
+def two_headers(sample: Sample) -> Iterator[Sample]:
+    name, good = signature_of(sample)
+    bad = flipped(good)
+    for pair in ((good, bad), (bad, good), (good, good)):
+        yield header(sample, name, *pair)
+        yield header(sample, name, b",".join(pair))
+        yield header(sample, name, b", ".join(pair))
+
+
+def many_signatures(sample: Sample) -> Iterator[Sample]:
+    """The good one after ten thousand that are not."""
+    name, value = signature_of(sample)
+    for separator in (b",", b" "):
+        item = value.rpartition(b",")[2] if separator == b"," else value
+        front = value[: len(value) - len(item)]
+        yield header(sample, name, front + separator.join([flipped(item)] * 10_000 + [item]))
+
+
+def with_weak_hash(sample: Sample) -> Iterator[Sample]:
+    """The right digest of the wrong algorithm, and the wrong prefix before the right digest."""
+    name, value = signature_of(sample)
+    for old, new in ((b"sha256=", b"sha1="), (b"sha1=", b"sha256="), (b"v1", b"v0"), (b"v0", b"v1"), (b"v1", b"v1a")):
+        if old in value:
+            yield header(sample, name, value.replace(old, new))
+    assert isinstance(sample.request.body, bytes)
+    for algorithm in ("sha1", "sha256", "sha512", "md5"):
+        digest = hashlib.new(algorithm, sample.secret.value.encode() + sample.request.body).hexdigest().encode()
+        yield header(sample, name, value[: value.find(b"=") + 1] + digest)
+
+
+def other_secrets(sample: Sample) -> Iterator[Sample]:
+    scheme = sample.provider.scheme
+    for seed in (bytes(32), b"\xff" * 32):
+        other = Secret("other", scheme.make_secret(seed))
+        yield sample._replace(secret=other)
+        yield sample._replace(request=scheme.sign(sample.request, secret=other, now=sample.now))
+
+
+def moved(sample: Sample) -> Iterator[Sample]:
+    if sample.provider.scheme.timed:
+        for seconds in (-86_400 * 365, -301, 301, 86_400 * 365):
+            yield sample._replace(now=sample.now + timedelta(seconds=seconds))
+
+
+def urls(sample: Sample) -> Iterator[Sample]:
+    """Another URL, or headers that speak of the true one while another was called."""
+    if not sample.provider.scheme.signs_url:
+        return
+    url = sample.request.url
+    scheme, _, rest = url.partition("://")
+    host, _, path = rest.partition("/")
+    lie = [(b"X-Forwarded-Host", host.encode()), (b"X-Forwarded-Proto", scheme.encode()), (b"Host", host.encode())]
+    front, _, query = url.partition("?")
+    for other in (
+        f"{'http' if scheme == 'https' else 'https'}://{rest}",
+        f"{scheme}://evil.example/{path}",
+        f"{scheme}://evil.{rest}",
+        *(f"{front}/?{query}", f"{front}%3F{query}", f"{url}&", f"{url}&a=2", f"{url}#x", front),
+        f"{front}?{'&'.join(reversed(query.split('&')))}",
+        *(url.replace("%2F", "/"), url.replace("/", "%2F", 4), url.upper()),
+    ):
+        if other != url:
+            changed = sample.request._replace(url=other)
+            yield sample._replace(request=changed)
+            yield sample._replace(request=changed._replace(headers=Headers([*sample.request.headers, *lie])))
+
+
+MUTATIONS: dict[str, Callable[[Sample], Iterator[Sample]]] = {
+    "signature gone": lambda sample: iter([header(sample, signature_of(sample)[0])]),
+    "signature empty": rewritten(lambda _: iter([b"", b" ", b",", b"=", b"v1,", b"sha256=", b"v0=", b"t=,v1="])),
+    "every beginning": rewritten(lambda value: (value[:size] for size in range(len(value)))),
+    "every end": rewritten(lambda value: (value[size:] for size in range(1, len(value)))),
+    "more behind": rewritten(lambda value: (value + more for more in (b"0", b"=", b"A", b"\n", b"\0", b"==", b"%00"))),
+    "other case": rewritten(lambda value: iter([value.upper(), value.lower(), value.swapcase(), value.title()])),
+    "a space inside": rewritten(lambda value: (value[:at] + b" " + value[at:] for at in range(1, len(value)))),
+    "prefix gone": rewritten(lambda value: iter([value.partition(b"=")[2] or b"x", value.partition(b",")[2] or b"x"])),
+    "not ASCII": rewritten(
+        lambda value: iter([value + b"\xff", "é".encode() + value, value[:-1] + b"\xc3\xa9", b"\x80"])
+    ),
+    "a megabyte": rewritten(lambda value: iter([b"a" * 10**6, value + b"a" * 10**6, value[:-1] * 15_000])),
+    "every bit of it": rewritten(lambda value: (_flip(value, bit) for bit in range(len(value) * 8))),
+    "two headers": two_headers,
+    "ten thousand signatures": many_signatures,
+    "another algorithm": with_weak_hash,
+    "another secret": other_secrets,
+    "another time": timestamps,
+    "another day": moved,
+    "another URL": urls,
+    "body parsed and dumped": with_body(dumped),
+    "body with a newline": with_body(lambda body: body + b"\n"),
+    "body stripped": with_body(lambda body: body.strip() + b" "),
+    "body with a byte less": with_body(lambda body: body[:-1]),
+    "body empty": with_body(lambda _: b""),
+    "body NFD": with_body(lambda body: unicodedata.normalize("NFD", body.decode()).encode()),
+    "body with a BOM": with_body(lambda body: b"\xef\xbb\xbf" + body),
+    "body in Latin-1": with_body(lambda body: body.decode().encode("latin-1", "replace") + b"?"),
+    "body zipped": with_body(lambda body: gzip.compress(body, mtime=0)),
+    "body with a field more": with_body(lambda body: body + b"&x"),
+    "body of ampersands": with_body(lambda _: b"&&&x"),
+}
+
+
+def _flip(value: bytes, bit: int) -> bytes:
+    changed = bytearray(value)
+    changed[bit // 8] ^= 1 << (bit % 8)
+    return bytes(changed)
+
+
+def outcome(sample: Sample) -> str:
+    scheme = sample.provider.scheme
+    return scheme.verify(sample.request, secrets=[sample.secret], now=sample.now).outcome
+
+
+SINGLE = [sample for sample in SAMPLES if signature_of(sample)[1].count(b"v1=") < 2]
+"""Less those with a list of signatures, in which one may be spoilt and another still be good."""
+
+
+@pytest.mark.parametrize("mutation", MUTATIONS)
+@pytest.mark.parametrize("sample", SINGLE, ids=str)
+def test_no_tampered_request_is_valid(sample: Sample, mutation: str):
+    assert outcome(sample) == "valid"
+    for tampered in MUTATIONS[mutation](sample):
+        assert outcome(tampered) != "valid", tampered.request.headers
+
+
+@pytest.mark.parametrize("provider", ALL, ids=lambda provider: provider.name)
+@given(data=st.data())
+@settings(max_examples=40, deadline=None)
+def test_no_byte_of_a_signed_body_can_change(provider: Provider, data: st.DataObject):
+    body = data.draw(st.binary(min_size=1, max_size=100))
+    at, value = data.draw(st.integers(0, len(body) - 1)), data.draw(st.integers(0, 255))
+    changed = body[:at] + bytes([value]) + body[at + 1 :]
+    sample = own(provider, body)
+    assert outcome(sample) == "valid"
+    if changed != body:
+        assert outcome(sample._replace(request=sample.request._replace(body=changed))) != "valid"
+
+
+def test_a_good_weak_signature_does_not_save_a_bad_strong_one():
+    github = providers.get("github")
+    both = Request(
+        "POST", "https://example.com", Headers([(b"X-Hub-Signature", b""), (b"X-Hub-Signature-256", b"")]), b"x"
+    )
+    secret = Secret("s", "secret")
+    sample = own(github)._replace(request=github.scheme.sign(both, secret=secret, now=own(github).now), secret=secret)
+    assert outcome(sample) == "valid"
+    assert outcome(header(sample, b"X-Hub-Signature", b"sha1=00")) == "valid"
+    assert outcome(header(sample, b"X-Hub-Signature-256")) == "valid", "SHA-1 alone is what older servers send"
+    for bad in (b"", b"sha256=", b"sha256=00", b"sha1=00"):
+        assert outcome(header(sample, b"X-Hub-Signature-256", bad)) != "valid"
+
+
+def test_a_body_cannot_hide_behind_a_url_that_was_signed_alone():
+    twilio = own(providers.get("twilio"))
+    form = header(twilio, b"Content-Type", b"application/x-www-form-urlencoded")
+    assert outcome(form) != "valid"
+    for body in (b"x", b"a=", b"=a", b"%00", b"x&", b"+", b"{}"):
+        assert outcome(form._replace(request=form.request._replace(body=body))) != "valid"
