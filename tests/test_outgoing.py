@@ -38,12 +38,50 @@ def test_a_target_in_each_of_its_forms(text: str, url: str):
 
 @pytest.mark.parametrize(
     "text",
-    ["", " ", "0", "70000", "-1", "3000 ", "localhost", "payment.success", "/hooks", "http://", "http:///x", "http://:80",
-     "ftp://h:1/", "file:///etc/passwd", "javascript:alert(1)", "h:", "h:x", "h:0", "h:65536", "h:99999999999999", "h:1:2",
-     "http://3000/hooks", "3000/a#b", "3000/\n", "3000/\x00", "3000/é", "３０００", "münchen:80", "[::1]", "[::1:3000",
-     "[::g]:1", "[fe80::1%25eth0]:1", "[::1]x:1", "http://h h/", "http://h/ x", "a" * 5000, "http://h\\@evil:1/",
-     "://x:1", "http:/h:1", "http://u:p@/", "h%41:1"],
-)  # fmt: skip
+    [
+        "",
+        " ",
+        "0",
+        "70000",
+        "-1",
+        "3000 ",
+        "localhost",
+        "payment.success",
+        "/hooks",
+        "http://",
+        "http:///x",
+        "http://:80",
+        "ftp://h:1/",
+        "file:///etc/passwd",
+        "javascript:alert(1)",
+        "h:",
+        "h:x",
+        "h:0",
+        "h:65536",
+        "h:99999999999999",
+        "h:1:2",
+        "http://3000/hooks",
+        "3000/a#b",
+        "3000/\n",
+        "3000/\x00",
+        "3000/é",
+        "３０００",
+        "münchen:80",
+        "[::1]",
+        "[::1:3000",
+        "[::g]:1",
+        "[fe80::1%25eth0]:1",
+        "[::1]x:1",
+        "http://h h/",
+        "http://h/ x",
+        "a" * 5000,
+        "http://h\\@evil:1/",
+        "://x:1",
+        "http:/h:1",
+        "http://u:p@/",
+        "h%41:1",
+    ],
+)
 def test_nonsense_is_refused_with_examples(text: str):
     with pytest.raises(UsageError) as caught:
         parse_target(text)
@@ -181,9 +219,20 @@ def test_credentials_leave_the_url_for_a_header():
 
 @pytest.mark.parametrize(
     "pair",
-    [(b"", b"x"), (b"X Y", b"x"), (b"X:", b"x"), (b"X\r\n", b"x"), (b"X\xe9", b"x"), (b"X", b"a\r\nY: b"), (b"X", b"\0"),
-     (b"X", b"\x7f"), (b"Content-Length", b"5"), (b"transfer-encoding", b"chunked"), (b"Connection", b"close")],
-)  # fmt: skip
+    [
+        (b"", b"x"),
+        (b"X Y", b"x"),
+        (b"X:", b"x"),
+        (b"X\r\n", b"x"),
+        (b"X\xe9", b"x"),
+        (b"X", b"a\r\nY: b"),
+        (b"X", b"\0"),
+        (b"X", b"\x7f"),
+        (b"Content-Length", b"5"),
+        (b"transfer-encoding", b"chunked"),
+        (b"Connection", b"close"),
+    ],
+)
 def test_a_users_header_that_would_break_the_request_is_refused(pair: tuple[bytes, bytes]):
     with pytest.raises(UsageError):
         prepare(Request("GET", "http://h/"), Target("http://t:1", headers=(pair,)))

@@ -13,7 +13,7 @@ WANT_READ, WANT_WRITE = ssl.SSLWantReadError, ssl.SSLWantWriteError
 CERTIFICATE = {
     9: "is not valid yet: check this machine's clock",
     10: "has expired: renew it",
-    18: "is self-signed: name its file in SSL_CERT_FILE, or call the app by http://",
+    18: "is self-signed and not trusted: name its file in SSL_CERT_FILE, or call the app by http://",
     19: "comes from an authority that is not trusted here: name its file in SSL_CERT_FILE",
     20: "comes from an authority that is not trusted here: name its file in SSL_CERT_FILE",
     62: "is for another name: call the target by the name in its certificate",
