@@ -15,13 +15,13 @@ PROVIDER = Provider(
     scheme=FirstOf(
         (
             HmacScheme(signature=Header("X-Shopify-Hmac-Sha256"), encoding="base64", new="shpss_{short}"),
-            HmacScheme(signature=Header("Shopify-Hmac-Sha256"), encoding="base64"),
+            HmacScheme(signature=Header("shopify-hmac-sha256"), encoding="base64"),
         )
     ),
-    event_type=(Header("X-Shopify-Topic"), Header("Shopify-Topic")),
-    event_id=(Header("X-Shopify-Webhook-Id"), Header("Shopify-Webhook-Id")),
+    event_type=(Header("X-Shopify-Topic"), Header("shopify-topic")),
+    event_id=(Header("X-Shopify-Webhook-Id"), Header("shopify-webhook-id")),
     marks=("X-Shopify-Topic", "X-Shopify-Webhook-Id"),
-    other_marks=(("Shopify-Topic", "Shopify-Webhook-Id"),),
+    other_marks=(("shopify-topic", "shopify-webhook-id"),),
     secret_hint="Dev Dashboard, your app, Settings, Client secret; hooks of the admin: Settings, Notifications",
     secret_env="SHOPIFY_API_SECRET",
 )

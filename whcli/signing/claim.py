@@ -6,9 +6,8 @@ header said twice is malformed for every provider and in either order, since lib
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import NamedTuple, Protocol
 
@@ -16,6 +15,7 @@ from whcli.errors import UsageError
 from whcli.http import Request, pieces
 from whcli.model import Secret, Verdict
 from whcli.signing import content
+from whcli.signing.age import moment, span, too_far
 from whcli.signing.slots import Slot, is_form
 
 MOST_SIGNATURES = 32
@@ -26,10 +26,6 @@ LONGEST_TIMESTAMP = 12
 """Digits; enough for the year 33658."""
 FINER = {13: "milliseconds", 16: "microseconds", 19: "nanoseconds"}
 """What a timestamp of so many digits counts, in this century."""
-LAST_SECOND = 253_402_300_799
-"""The end of the year 9999, the last that a datetime holds."""
-MONTHS = b"Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
-DATE = re.compile(rb"[A-Z][a-z]{2}, (\d\d) ([A-Z][a-z]{2}) (\d{4}) (\d\d):(\d\d):(\d\d) GMT")
 
 
 class Layout(Protocol):
@@ -142,7 +138,7 @@ def _signatures(layout: Layout, request: Request) -> list[bytes]:
     slot, prefix = layout.signature, layout.prefix.encode("ascii")
     signatures = [value for value in _values(slot, request) if value.startswith(prefix)]
     if not signatures:
-        reason = f"The signature in {slot.where} does not begin with {layout.prefix}"
+        reason = f"{layout.prefix} is missing before the signature in {slot.where}."
         fix = f"Send it as {slot.name}: {slot.shape(layout.prefix + '…')}"
         raise Refused(Verdict("malformed", reason, "wrong-prefix", fix))
     return signatures[:MOST_SIGNATURES]
@@ -192,54 +188,6 @@ def mismatch(secrets: Sequence[Secret], signed_at: datetime | None) -> Verdict:
     reason = f"The signature is not one that {labels} makes over the bytes received."
     fix = "Compare the secret with the one that the provider shows for this endpoint."
     return Verdict("mismatch", reason, "wrong-secret", fix, signed_at)
-
-
-def moment(timestamp: bytes) -> datetime | None:
-    """Unix seconds as a time, or None where there are none or they lie past the year 9999."""
-    return datetime.fromtimestamp(int(timestamp), UTC) if timestamp and int(timestamp) <= LAST_SECOND else None
-
-
-def too_far(request: Request, signed: int, now: datetime, tolerance: timedelta) -> Verdict | None:
-    """An `expired` verdict for a timestamp further from now than the tolerance, on either side of it."""
-    age = now.timestamp() - signed
-    allowed = tolerance.total_seconds()
-    if -allowed <= age <= allowed:
-        return None
-    far, side = (span(age), "ago") if age > 0 else (span(-age), "in the future")
-    reason = f"The signature holds, but it was made {far} {side}; the tolerance is {span(allowed)}."
-    date = sent_at(request)
-    if date is not None and abs(date - signed) <= max(allowed, 1):
-        clock = f"this machine's clock is {far} {'fast' if age > 0 else 'slow'}"
-        fix = f"The sender's Date header agrees with the timestamp, so either {clock}, or the request was held back."
-    elif age > 0:
-        fix = "Replay it with --resign, judge it as of another time with --at, or allow more with --tolerance."
-    else:
-        fix = "Compare this machine's clock with the sender's; one of them is wrong."
-    return Verdict("expired", reason, "stale" if age > 0 else "future", fix)
-
-
-def sent_at(request: Request) -> int | None:
-    """Unix seconds of the Date header, if it is an IMF-fixdate (RFC 9110, 5.6.7)."""
-    found = DATE.fullmatch(request.headers.first(b"date") or b"")
-    if found is None or found[2] not in MONTHS:
-        return None
-    day, year, hour, minute, second = (int(found[group]) for group in (1, 3, 4, 5, 6))
-    try:
-        date = datetime(year, MONTHS.index(found[2]) + 1, day, hour, minute, second, tzinfo=UTC)
-    except ValueError:
-        return None
-    return int(date.timestamp())
-
-
-def span(seconds: float) -> str:
-    """A length of time for a sentence, in its two largest units: `6 min 40 s`."""
-    left = int(abs(seconds))
-    words = []
-    for size, unit in ((86_400, "d"), (3_600, "h"), (60, "min"), (1, "s")):
-        count, left = divmod(left, size)
-        if count:
-            words.append(f"{count} {unit}")
-    return " ".join(words[:2]) or "0 s"
 
 
 def present(layout: Layout, request: Request) -> bool:
