@@ -1,0 +1,229 @@
+"""The store: deliveries, verdicts and attempts in one SQLite file, private to the user.
+
+Reading, and the writes of commands, are here: synchronous and short. What a sender waits for goes through
+`whcli.store.writer`.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any, NamedTuple, Self
+
+from whcli.errors import NotFound
+from whcli.filters import ALL, Filter
+from whcli.http import HELD
+from whcli.model import Attempt, Delivery, Record, Verdict
+from whcli.store import files, migrations, queries, rows
+
+PIECE = 1 << 20
+
+
+class StoredBody:
+    """A body that stays in the store until it is read, by pieces."""
+
+    __slots__ = ("_connection", "_delivery_id", "_size")
+
+    def __init__(self, connection: sqlite3.Connection, delivery_id: int, size: int) -> None:
+        self._connection = connection
+        self._delivery_id = delivery_id
+        self._size = size
+
+    def __len__(self) -> int:
+        return self._size
+
+    def pieces(self) -> Iterator[bytes]:
+        """The bytes in order, a MiB at a time; raises NotFound when the delivery has been pruned meanwhile."""
+        try:
+            blob = self._connection.blobopen("deliveries", "body", self._delivery_id, readonly=True)
+        except sqlite3.OperationalError as error:
+            raise NotFound(f"delivery {self._delivery_id} is no longer stored") from error
+        with blob:
+            while piece := blob.read(PIECE):
+                yield piece
+
+
+class Announcement(NamedTuple):
+    """A listener on this database, as it announced itself."""
+
+    pid: int
+    url: str
+    public_url: str | None
+    started_at: datetime
+
+
+class Store:
+    """The database behind every command. Close it, or use it in a `with`."""
+
+    def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
+        self.path = path
+        self._connection = connection
+
+    @classmethod
+    def to_write(cls, path: Path) -> Store:
+        """Open a file for reading and writing; made when missing, brought up to date when older."""
+        files.create(path)
+        connection = files.connect(path)
+        migrations.migrate(connection, path=path)
+        return cls(connection, path)
+
+    @classmethod
+    def to_read(cls, path: Path) -> Store:
+        """Open a file for reading. One that is not there is as good as empty, and is not made."""
+        if not path.exists():
+            connection = sqlite3.connect(":memory:", isolation_level=None)
+            migrations.migrate(connection)
+            return cls(connection, path)
+        connection = files.connect_to_read(path)
+        if migrations.refuse_newer(connection, path=path) < migrations.VERSION:
+            connection.close()
+            return cls.to_write(path)
+        return cls(connection, path)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Give the file back."""
+        self._connection.close()
+
+    # Reading
+
+    def records(
+        self,
+        wanted: Filter = ALL,
+        *,
+        limit: int | None = None,
+        after: int | None = None,
+        until: int | None = None,
+        oldest_first: bool = False,
+    ) -> Iterator[Record]:
+        """Deliveries that match, newest first, each as soon as it is found; their bodies are read when asked for.
+
+        `after` and `until` are ids: only later ones, and none later. With `oldest_first`, in the order of storing.
+        """
+        condition, values = queries.condition(wanted)
+        if after is not None:
+            condition, values = f"d.id > ? AND {condition}", [after, *values]
+        if until is not None:
+            condition, values = f"d.id <= ? AND {condition}", [until, *values]
+        order = "d.id" if oldest_first else "d.received_at DESC, d.id DESC"
+        sql = f"{queries.RECORDS} WHERE {condition} ORDER BY {order} LIMIT ?"
+        for row in self._query(sql, [*values, -1 if limit is None else limit]):
+            yield rows.to_record(row, StoredBody(self._connection, row[0], row[12]))
+
+    def record(self, delivery_id: int) -> Record:
+        """One delivery with its body, unless that is long; raises NotFound."""
+        sql = f"{queries.RECORDS} WHERE d.id = ?"
+        for row in self._query(sql, [delivery_id]):
+            body = StoredBody(self._connection, row[0], row[12])
+            return rows.to_record(row, b"".join(body.pieces()) if len(body) <= HELD else body)
+        raise NotFound(f"there is no delivery {delivery_id}", hint="whcli list shows those there are")
+
+    def newest(self, count: int) -> list[int]:
+        """The ids of the last deliveries stored, newest first."""
+        return [row[0] for row in self._query("SELECT id FROM deliveries ORDER BY id DESC LIMIT ?", [count])]
+
+    def last_id(self) -> int:
+        """The highest id given so far, 0 for none."""
+        return next((row[0] for row in self._query("SELECT max(id) FROM deliveries")), 0) or 0
+
+    def ids_between(self, first: int, last: int) -> list[int]:
+        """The ids there are from `first` to `last`."""
+        return [row[0] for row in self._query("SELECT id FROM deliveries WHERE id BETWEEN ? AND ?", [first, last])]
+
+    def ids_of_event(self, beginning: str, *, limit: int = 20) -> list[tuple[str, int]]:
+        """Event ids that begin so, each with its newest delivery; a whole one comes first."""
+        # The range serves the index; substr compares the beginning exactly, whatever characters it holds.
+        sql = (
+            "SELECT event_id, max(id) FROM deliveries WHERE event_id >= ? AND substr(event_id, 1, ?) = ?"
+            " AND event_id < ? GROUP BY event_id ORDER BY event_id = ? DESC, event_id LIMIT ?"
+        )
+        end = beginning + "\U0010ffff"
+        return list(self._query(sql, [beginning, len(beginning), beginning, end, beginning, limit]))
+
+    def verdicts(self, delivery_id: int) -> list[Verdict]:
+        """Every verdict on a delivery, oldest first."""
+        columns = "outcome, reason, cause, fix, signed_at, secret_label"
+        sql = f"SELECT {columns} FROM verdicts WHERE delivery_id = ? ORDER BY number"
+        return [rows.to_verdict(row) for row in self._query(sql, [delivery_id])]
+
+    def attempts(self, delivery_id: int) -> list[Attempt]:
+        """Every attempt for a delivery, oldest first."""
+        sql = f"SELECT id, {rows.ATTEMPT_COLUMNS} FROM attempts WHERE delivery_id = ? ORDER BY id"
+        size = next(iter(self._query("SELECT length(body) FROM deliveries WHERE id = ?", [delivery_id])), (0,))[0]
+        body = StoredBody(self._connection, delivery_id, size)
+        return [rows.to_attempt(row, body) for row in self._query(sql, [delivery_id])]
+
+    def last_target(self, delivery_id: int) -> str | None:
+        """Where a delivery went last."""
+        sql = "SELECT target FROM attempts WHERE delivery_id = ? ORDER BY id DESC LIMIT 1"
+        return next((row[0] for row in self._query(sql, [delivery_id])), None)
+
+    def duplicate_of(self, delivery: Delivery) -> int | None:
+        """The first delivery of the same event to the same endpoint, before this one."""
+        if delivery.event_id is None:
+            return None
+        sql = "SELECT id FROM deliveries WHERE event_id = ? AND id < ? AND provider IS ? AND endpoint = ?"
+        values = (delivery.event_id, delivery.id, delivery.provider, delivery.endpoint)
+        return next((row[0] for row in self._query(f"{sql} ORDER BY id LIMIT 1", values)), None)
+
+    def listeners(self) -> list[Announcement]:
+        """Listeners that announced themselves, newest first; one that was killed is still among them."""
+        sql = "SELECT pid, url, public_url, started_at FROM listeners ORDER BY started_at DESC"
+        return [Announcement(pid, url, public, rows.when(at)) for pid, url, public, at in self._query(sql)]
+
+    def changed(self) -> int:
+        """A number that differs after another connection has committed."""
+        return int(self._connection.execute("PRAGMA data_version").fetchone()[0])
+
+    # Writing
+
+    def add_verdict(self, delivery_id: int, verdict: Verdict) -> None:
+        """Add a later opinion on a delivery."""
+        with self._transaction():
+            sql = "SELECT coalesce(max(number), 0) + 1 FROM verdicts WHERE delivery_id = ?"
+            number = self._connection.execute(sql, [delivery_id]).fetchone()[0]
+            self._connection.execute(
+                rows.insert("verdicts", rows.VERDICT_COLUMNS), rows.verdict_row(verdict, delivery_id, number)
+            )
+
+    def add_attempts(self, attempts: Iterable[Attempt]) -> list[Attempt]:
+        """Add attempts in one commit; gives them with their ids."""
+        with self._transaction():
+            return [attempt._replace(id=rows.insert_attempt(self._connection, attempt)) for attempt in attempts]
+
+    def announce(self, listener: Announcement) -> None:
+        """Say that a listener answers at its URL."""
+        with self._transaction():
+            sql = "INSERT OR REPLACE INTO listeners (pid, url, public_url, started_at) VALUES (?, ?, ?, ?)"
+            self._connection.execute(sql, [*listener[:3], rows.micros(listener.started_at)])
+
+    def withdraw(self, url: str) -> None:
+        """Take such an announcement back."""
+        with self._transaction():
+            self._connection.execute("DELETE FROM listeners WHERE url = ?", [url])
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        try:
+            self._connection.execute("BEGIN IMMEDIATE")
+            yield
+            self._connection.execute("COMMIT")
+        except sqlite3.Error as error:
+            raise files.explain(error, self.path) from error
+        finally:
+            if self._connection.in_transaction:
+                self._connection.execute("ROLLBACK")
+
+    def _query(self, sql: str, values: Sequence[Any] = ()) -> Iterator[rows.Row]:
+        try:
+            yield from self._connection.execute(sql, values)
+        except sqlite3.Error as error:
+            raise files.explain(error, self.path) from error

@@ -1,0 +1,97 @@
+"""The schema, in numbered steps that are only ever added to.
+
+`PRAGMA user_version` counts the steps a file has seen. An older file is brought up to date with its rows kept;
+a newer one is refused. sqlite-utils is loaded here alone, so that a command that finds the file up to date does
+not pay for it.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from whcli.errors import StoreError
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
+
+
+def _tables(db: Database) -> None:
+    """Three tables that are only added to: what came, what we think of it, what we sent.
+
+    Bodies stand last, so that lists need not read past them. AUTOINCREMENT: an id is never used again, not even
+    after a prune. A verdict has no life beside its delivery, so it is kept in that order, without an index more.
+    """
+    db.execute(
+        "CREATE TABLE deliveries (id INTEGER PRIMARY KEY AUTOINCREMENT, received_at INTEGER NOT NULL,"
+        " endpoint TEXT NOT NULL, origin TEXT NOT NULL, provider TEXT, event_type TEXT, event_id TEXT, remote TEXT,"
+        " method TEXT NOT NULL, url TEXT NOT NULL, headers BLOB NOT NULL, body_sha256 BLOB NOT NULL,"
+        " body BLOB NOT NULL)"
+    )
+    db.execute(
+        "CREATE TABLE verdicts (delivery_id INTEGER NOT NULL REFERENCES deliveries(id), number INTEGER NOT NULL,"
+        " outcome TEXT NOT NULL, reason TEXT NOT NULL, cause TEXT, fix TEXT, signed_at INTEGER, secret_label TEXT,"
+        " PRIMARY KEY (delivery_id, number)) WITHOUT ROWID"
+    )
+    db.execute(
+        "CREATE TABLE attempts (id INTEGER PRIMARY KEY AUTOINCREMENT, delivery_id INTEGER REFERENCES deliveries(id),"
+        " cause TEXT NOT NULL, number INTEGER NOT NULL, target TEXT NOT NULL, started_at INTEGER NOT NULL,"
+        " duration INTEGER NOT NULL, status INTEGER, error TEXT, resigned INTEGER NOT NULL, method TEXT NOT NULL,"
+        " url TEXT NOT NULL, request_headers BLOB NOT NULL, request_sha256 BLOB NOT NULL, response_headers BLOB,"
+        " response_size INTEGER, response_body BLOB, request_body BLOB)"
+    )
+
+
+def _indexes(db: Database) -> None:
+    """What lists are asked for: newest first, by provider and event and time, by event id, the last attempt."""
+    db["deliveries"].create_index(["received_at"])  # type: ignore[union-attr]  # a table, not a view
+    db["deliveries"].create_index(["provider", "event_type", "received_at"])  # type: ignore[union-attr]
+    db.execute("CREATE INDEX idx_deliveries_event_id ON deliveries (event_id) WHERE event_id IS NOT NULL")
+    db["attempts"].create_index(["delivery_id"])  # type: ignore[union-attr]
+
+
+def _listeners(db: Database) -> None:
+    """Who listens on this database now, so that other commands find them."""
+    db["listeners"].create(  # type: ignore[union-attr]
+        {"pid": int, "url": str, "public_url": str, "started_at": int}, pk="url", not_null={"pid", "started_at"}
+    )
+
+
+STEPS: tuple[Callable[[Database], None], ...] = (_tables, _indexes, _listeners)
+VERSION = len(STEPS)
+
+
+def version(connection: sqlite3.Connection) -> int:
+    """How many steps this file has seen."""
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])
+
+
+def refuse_newer(connection: sqlite3.Connection, *, path: object) -> int:
+    """Give the file's version; raises StoreError for a file that a newer whcli has made."""
+    found = version(connection)
+    if found > VERSION:
+        raise StoreError(
+            f"{path} has version {found} of the database; this whcli knows versions up to {VERSION}",
+            hint="update whcli, or name another file with --db PATH",
+        )
+    return found
+
+
+def migrate(connection: sqlite3.Connection, *, path: object = ":memory:", steps: int = VERSION) -> None:
+    """Take the steps that a file has not seen yet, each whole or not at all; other processes wait meanwhile."""
+    if refuse_newer(connection, path=path) >= steps:
+        return
+    from sqlite_utils import Database
+
+    db = Database(connection, execute_plugins=False)
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        for number in range(version(connection), steps):  # read again: another process may have been first
+            STEPS[number](db)
+            connection.execute(f"PRAGMA user_version = {number + 1}")
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise

@@ -1,0 +1,75 @@
+"""A filter as SQL, and the statements that read."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from whcli.filters import Filter
+from whcli.store.rows import micros
+
+LAST_STATUS = "(SELECT a.status FROM attempts a WHERE a.delivery_id = d.id ORDER BY a.id DESC LIMIT 1)"
+
+RECORDS = (
+    "SELECT d.id, d.received_at, d.endpoint, d.origin, d.provider, d.event_type, d.event_id, d.remote, d.method, d.url,"
+    " d.headers, d.body_sha256, length(d.body),"
+    f" {LAST_STATUS},"
+    " (SELECT e.id FROM deliveries e WHERE e.event_id = d.event_id AND e.id < d.id AND e.provider IS d.provider"
+    "   AND e.endpoint = d.endpoint ORDER BY e.id LIMIT 1),"
+    " v.outcome, v.reason, v.cause, v.fix, v.signed_at, v.secret_label"
+    " FROM deliveries d LEFT JOIN verdicts v ON v.delivery_id = d.id"
+    "  AND v.number = (SELECT max(number) FROM verdicts WHERE delivery_id = d.id)"
+)
+"""A row for each delivery with its last verdict and the status of its last attempt, but not its body."""
+
+
+# json_extract on a BLOB depends on SQLite's version; on text that is JSON it does not. CASE holds the order.
+JSON_VALUE = "CASE WHEN json_valid(CAST(d.body AS TEXT)) THEN json_extract(CAST(d.body AS TEXT), ?) IS ? END"
+
+Test = tuple[str, tuple[Any, ...]]
+
+
+def condition(wanted: Filter) -> tuple[str, list[Any]]:
+    """The WHERE part of a filter over RECORDS and the values it binds, cheapest test first."""
+    tests = [
+        test for field, value in zip(wanted._fields, wanted, strict=True) if value for test in _TESTS[field](value)
+    ]
+    return " AND ".join(sql for sql, _ in tests) or "1", [value for _, values in tests for value in values]
+
+
+def _event(glob: str) -> list[Test]:
+    # Without a wildcard it is an equality, which the index can serve.
+    return [("d.event_type GLOB ?" if any(mark in glob for mark in "*?[") else "d.event_type = ?", (glob,))]
+
+
+def _endpoint(name: str) -> list[Test]:
+    return [("d.endpoint = ?", (name if name.startswith("/") else f"/webhook/{name}",))]
+
+
+def _search(text: str) -> list[Test]:
+    raw = text.encode("utf-8", "surrogateescape")
+    return [("(instr(d.body, ?) OR instr(d.headers, ?))", (raw, raw))]
+
+
+_TESTS: dict[str, Callable[[Any], list[Test]]] = {
+    "provider": lambda name: [("d.provider = ?", (name,))],
+    "event": _event,
+    "since": lambda time: [("d.received_at >= ?", (micros(time),))],
+    "until": lambda time: [("d.received_at <= ?", (micros(time),))],
+    "endpoint": _endpoint,
+    "verdict": lambda outcome: [("v.outcome = ?", (outcome,))],
+    "status": lambda span: [(f"{LAST_STATUS} BETWEEN ? AND ?", span)],
+    "search": _search,
+    "where": lambda pairs: [(JSON_VALUE, (json_path(path), scalar(value))) for path, value in pairs],
+}
+
+
+def json_path(path: tuple[str | int, ...]) -> str:
+    """A path in SQLite's own spelling: `$."data"[0]`."""
+    return "$" + "".join(f"[{step}]" if isinstance(step, int) else f'."{step}"' for step in path)
+
+
+def scalar(value: Any) -> Any:
+    """A JSON value as json_extract gives it: true as 1, an object as its compact text."""
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False) if isinstance(value, dict | list) else value
