@@ -6,6 +6,7 @@ WhcliError                1  anything below
 ├── NotVerified           4  a signature that does not hold
 ├── NotDelivered          5  a target that was not reached or did not answer 2xx
 └── StoreError            1  the database: locked, full, read-only, of another version
+SendError is no such thing but the outcome of an attempt, and is stored with it.
 Any other exception is a bug of ours and says so.
 """
 
@@ -63,3 +64,11 @@ class NotDelivered(WhcliError):
 
 class StoreError(WhcliError):
     """The database cannot be used as asked."""
+
+
+class SendError(Exception):
+    """Why a request got no answer: a slug for scripts and a sentence that says what to do."""
+
+    def __init__(self, slug: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self.slug = slug

@@ -1,0 +1,142 @@
+"""Settings from files and environment, read once into one frozen Config; and secrets from where they are kept."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from whcli.errors import UsageError
+from whcli.filters import parse_span
+from whcli.model import Endpoint, Secret
+
+FILE = "whcli.toml"
+KEYS = ("db", "port", "host", "forward_to", "public_url", "max_body", "allow_remote", "endpoints")
+ENDPOINT_KEYS = ("provider", "secret", "tolerance", "params")
+
+
+class Config(NamedTuple):
+    """What is set, by whichever means; options of a command come on top."""
+
+    db: Path
+    source: Path | None = None
+    """The file that was read."""
+    endpoints: Mapping[str, Endpoint] = {}
+    """By path."""
+    settings: Mapping[str, Any] = {}
+    """Defaults for options, by their name."""
+
+
+def load(*, db: Path | None, path: Path | None, folder: Path, environment: Mapping[str, str]) -> Config:
+    """Read the settings that hold in `folder`: the nearest whcli.toml at or above it, else the user's own.
+
+    `db` and `path` are the options of that name. Raises UsageError for a file that cannot be read or understood.
+    """
+    source = path or _find(folder)
+    table = _read(source) if source else {}
+    _check_keys(table, KEYS, where=str(source))
+    if db is None:
+        named = table.get("db")
+        db = source.parent / Path(named).expanduser() if source and isinstance(named, str) else _default_db()
+    endpoints = {}
+    for name, entry in table.get("endpoints", {}).items():
+        endpoint = _endpoint(name, entry, source, environment)
+        endpoints[endpoint.path] = endpoint
+    settings = {key: table[key] for key in table if key not in ("db", "endpoints")}
+    return Config(db, source, endpoints, settings)
+
+
+def secret(text: str, *, label: str, environment: Mapping[str, str], folder: Path | None = None) -> Secret:
+    """A secret given as its text, `env:NAME`, `file:PATH` or `keyring:NAME`; its label never holds its value.
+
+    Raises UsageError, which names the place but not the value.
+    """
+    kind, _, name = text.partition(":")
+    if kind == "env":
+        if name not in environment:
+            raise UsageError(f"the environment has no {name}", hint=f"export {name}=… before you start whcli")
+        return Secret(text, environment[name])
+    if kind == "file":
+        file = (folder or Path()) / Path(name).expanduser()
+        try:
+            return Secret(text, file.read_text("utf-8").rstrip("\r\n"))
+        except (OSError, UnicodeDecodeError) as error:
+            raise UsageError(
+                f"the secret's file {name} cannot be read", hint="check its path and permissions"
+            ) from error
+    if kind == "keyring":
+        return Secret(text, _from_keyring(name))
+    return Secret(label, text)
+
+
+def _from_keyring(name: str) -> str:
+    try:
+        import keyring
+    except ImportError as error:
+        raise UsageError("keyring is not installed", hint="pip install 'whcli[keyring]'") from error
+    value = keyring.get_password("whcli", name)
+    if value is None:
+        raise UsageError(f"the keyring has no {name} for whcli", hint=f"keyring set whcli {name}")
+    return str(value)
+
+
+def _find(folder: Path) -> Path | None:
+    for place in (folder, *folder.parents):
+        if (place / FILE).is_file():
+            return place / FILE
+    from platformdirs import user_config_path
+
+    own = user_config_path("whcli", appauthor=False) / "config.toml"
+    return own if own.is_file() else None
+
+
+def _default_db() -> Path:
+    from platformdirs import user_data_path
+
+    return user_data_path("whcli", appauthor=False) / "whcli.db"
+
+
+def _read(path: Path) -> dict[str, Any]:
+    import tomllib
+
+    try:
+        return tomllib.loads(path.read_text("utf-8"))
+    except OSError as error:
+        raise UsageError(f"{path} cannot be read: {error.strerror}", hint="check --config PATH") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise UsageError(
+            f"{path} is not TOML: {error}", hint="mend that line, or name another file with --config"
+        ) from error
+
+
+def _check_keys(table: Mapping[str, Any], known: tuple[str, ...], *, where: str) -> None:
+    for key in table:
+        if key not in known:
+            near = get_close_matches(key, known, n=1)
+            hint = f"did you mean {near[0]}?" if near else f"one of: {', '.join(known)}"
+            raise UsageError(f"{where} sets {key!r}, which whcli does not know", hint=hint)
+
+
+def _endpoint(name: str, entry: Any, source: Path | None, environment: Mapping[str, str]) -> Endpoint:
+    where = f"{source} [endpoints.{name}]"
+    if not isinstance(entry, dict):
+        raise UsageError(f"{where} is not a table", hint='for example: [endpoints.stripe] secret = "env:STRIPE_SECRET"')
+    _check_keys(entry, ENDPOINT_KEYS, where=where)
+    given = entry.get("secret", [])
+    texts = given if isinstance(given, list) else [given]
+    folder = source.parent if source else None
+    label = f"endpoints.{name}"
+    return Endpoint(
+        path=name if name.startswith("/") else f"/webhook/{name}",
+        provider=entry.get("provider"),
+        secrets=tuple(secret(str(text), label=label, environment=environment, folder=folder) for text in texts),
+        tolerance=parse_span(entry["tolerance"]) if "tolerance" in entry else None,
+        params=tuple((str(key), str(value)) for key, value in entry.get("params", {}).items()),
+    )
+
+
+def environment() -> Mapping[str, str]:
+    """The environment of this process."""
+    return os.environ
