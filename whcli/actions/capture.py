@@ -1,0 +1,140 @@
+"""The listener's answer to a request: Request to Delivery to Verdict, one commit of both, then the reply."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+from collections.abc import Awaitable, Callable, Mapping
+from typing import NamedTuple
+
+from whcli import providers
+from whcli.actions import Clock
+from whcli.errors import StoreError
+from whcli.http import Headers, Request, Response, path_of, pieces
+from whcli.model import Delivery, Endpoint, Secret, Verdict
+from whcli.providers import Provider
+
+JSON = Headers([(b"Content-Type", b"application/json")])
+ENDPOINTS = "/webhook/"
+HEALTH = "/health"
+
+QUICK = 65536
+"""Bytes of a body that is judged on the spot."""
+
+Add = Callable[[Delivery, Verdict], Awaitable[int]]
+"""Stores both in one commit and gives the id; raises StoreError."""
+
+
+class Rules(NamedTuple):
+    """How deliveries are judged and answered."""
+
+    endpoints: Mapping[str, Endpoint] = {}
+    """What is configured, by path."""
+    provider: str | None = None
+    """Who calls on paths that say nothing themselves; None to tell by the headers."""
+    secrets: tuple[Secret, ...] = ()
+    """For deliveries whose endpoint has none of its own."""
+    observe: bool = False
+    """Accept what fails verification, too."""
+    status: int = 200
+    """What an accepted delivery is answered with."""
+
+
+class Captured(NamedTuple):
+    """A delivery as committed, and whether it may be passed on."""
+
+    delivery: Delivery
+    verdict: Verdict
+    accepted: bool
+
+
+class Capture:
+    """Handles the requests of a listener; `seen` hears of each delivery once it is on disk."""
+
+    def __init__(
+        self,
+        rules: Rules,
+        *,
+        add: Add,
+        clock: Clock,
+        seen: Callable[[Captured], None],
+        health: Callable[[], Mapping[str, object]],
+    ) -> None:
+        self._rules = rules
+        self._others = (*rules.secrets, *(each for endpoint in rules.endpoints.values() for each in endpoint.secrets))
+        self._add = add
+        self._clock = clock
+        self._seen = seen
+        self._health = health
+
+    async def __call__(self, request: Request, remote: str | None) -> Response:
+        """Store a request and answer it; 503 where it cannot be stored."""
+        path = path_of(request.url)
+        if path == HEALTH and request.method == "GET":
+            return Response(200, JSON, json.dumps({"status": "healthy", **self._health()}).encode())
+        if len(request.body) <= QUICK:
+            delivery, verdict, provider = self.judge(request, path, remote)
+        else:  # a long body takes a while to hash, in which others want their answer
+            delivery, verdict, provider = await asyncio.to_thread(self.judge, request, path, remote)
+        try:
+            id_ = await self._add(delivery, verdict)
+        except StoreError as error:
+            return _refusal(503, error.message, (b"Retry-After", b"5"))
+        accepted = self._rules.observe or verdict.outcome in ("valid", "unchecked")
+        self._seen(Captured(delivery._replace(id=id_), verdict, accepted))
+        if not accepted:
+            return _refusal(401, verdict.reason)
+        if provider is not None and provider.handshake is not None and (reply := provider.handshake(request)):
+            return reply
+        return Response(self._rules.status, JSON, b'{"status":"accepted","id":%d}' % id_)
+
+    def judge(self, request: Request, path: str, remote: str | None) -> tuple[Delivery, Verdict, Provider | None]:
+        """What a request is and what we think of its signature; never fails, whatever it holds."""
+        now = self._clock()
+        provider, endpoint = self._endpoint(path, request.headers)
+        event_type, event_id = providers.describe(request, provider) if provider else (None, None)
+        delivery = Delivery(
+            id=0,
+            received_at=now,
+            endpoint=path or "*",
+            request=request,
+            body_sha256=sha256(request),
+            provider=provider.name if provider else None,
+            event_type=event_type,
+            event_id=event_id,
+            remote=remote,
+        )
+        verdict = providers.verify(
+            provider, request, secrets=endpoint.secrets, now=now, tolerance=endpoint.tolerance, others=self._others
+        )
+        return delivery, verdict, provider
+
+    def _endpoint(self, path: str, headers: Headers) -> tuple[Provider | None, Endpoint]:
+        """Who calls here and with which secrets: what is configured, else what the path says, else the headers."""
+        rules = self._rules
+        endpoint = rules.endpoints.get(path) or Endpoint(path)
+        name = endpoint.provider or _named(path) or rules.provider
+        provider = providers.get(name) if name else providers.detect(headers)
+        if not endpoint.secrets and provider is not None and rules.provider in (None, provider.name):
+            endpoint = endpoint._replace(secrets=rules.secrets)
+        return provider, endpoint
+
+
+def sha256(request: Request) -> bytes:
+    """SHA-256 of a request's body."""
+    if isinstance(request.body, bytes):
+        return hashlib.sha256(request.body).digest()
+    digest = hashlib.sha256()
+    for piece in pieces(request.body):
+        digest.update(piece)
+    return digest.digest()
+
+
+def _named(path: str) -> str | None:
+    name = path[len(ENDPOINTS) :] if path.startswith(ENDPOINTS) else ""
+    return name if name in providers.names() else None
+
+
+def _refusal(status: int, reason: str, *more: tuple[bytes, bytes]) -> Response:
+    return Response(status, Headers((*JSON, *more)), json.dumps({"error": reason}).encode())

@@ -1,0 +1,78 @@
+"""The waist: every request to a target passes here. Prepare, sign, send; the outcome is an Attempt."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import NamedTuple
+
+from whcli.actions import Clock, Sending
+from whcli.actions.capture import sha256
+from whcli.errors import SendError
+from whcli.http import Request
+from whcli.model import Attempt, AttemptCause, Secret, Target
+from whcli.outgoing import prepare, redact
+from whcli.signing import Scheme
+
+KEPT = 65536
+"""Bytes of an answer's body that are kept with the attempt."""
+
+Sign = Callable[[Request], Request]
+
+
+class Job(NamedTuple):
+    """One request on its way to one target."""
+
+    request: Request
+    target: Target
+    cause: AttemptCause
+    delivery_id: int | None = None
+    number: int = 1
+    sign: Sign | None = None
+    """Makes the signature that the request leaves with; None to leave it as it is."""
+    body_sha256: bytes | None = None
+    """Where it is known already."""
+
+
+def deliver(job: Job, *, sender: Sending, clock: Clock) -> Attempt:
+    """Send one request, whatever comes of it. Raises UsageError for what cannot be put into a request at all."""
+    request = prepared(job)
+    started_at = clock()
+    response, error = None, None
+    try:
+        response = sender.send(request, timeout=job.target.timeout)
+        response = response._replace(body=response.body[:KEPT])
+    except SendError as failure:
+        error = str(failure)
+    return Attempt(
+        id=0,
+        delivery_id=job.delivery_id,
+        cause=job.cause,
+        number=job.number,
+        target=redact(request.url),
+        started_at=started_at,
+        duration=max(clock() - started_at, timedelta(0)),
+        request=request,
+        response=response,
+        error=error,
+        resigned=job.sign is not None and job.cause != "send",
+        request_sha256=job.body_sha256 or sha256(request),
+    )
+
+
+def prepared(job: Job) -> Request:
+    """The request as it would leave."""
+    request = prepare(job.request, job.target)
+    return job.sign(request) if job.sign else request
+
+
+def signer(scheme: Scheme, secret: Secret, clock: Clock, *, url: str | None = None, id: str | None = None) -> Sign:
+    """Signs a request as of the moment it leaves; `url` stands for its URL where the receiver sees another one."""
+
+    def sign(request: Request) -> Request:
+        if url is None:
+            return scheme.sign(request, secret=secret, now=clock(), id=id)
+        signed = scheme.sign(request._replace(url=url), secret=secret, now=clock(), id=id)
+        return signed._replace(url=request.url)
+
+    return sign

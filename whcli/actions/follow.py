@@ -1,0 +1,43 @@
+"""Deliveries as they are stored, by whichever process."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from whcli.filters import Filter
+
+if TYPE_CHECKING:
+    from whcli.model import Record
+    from whcli.store import Store
+    from whcli.store.watch import Watch
+
+LOOK_SECONDS = 1.0
+"""The longest time between two looks, whatever the watch says."""
+SETTLE_SECONDS = 0.05
+"""For which a commit that was announced is waited for."""
+
+
+def follow(store: Store, watch: Watch, wanted: Filter, *, after: int) -> Iterator[Record]:
+    """Each delivery with a higher id than `after` that matches, in the order they were stored, without end.
+
+    No read stays open while it waits: that would keep the database's log from being folded back.
+    """
+    seen = after
+    while True:
+        newest = store.last_id()
+        if newest > seen:
+            yield from list(store.records(wanted, after=seen, until=newest, oldest_first=True))
+            seen = newest
+        elif watch.wait(LOOK_SECONDS):
+            _settle(store, seen)
+
+
+def _settle(store: Store, seen: int) -> None:
+    """Look again, at growing intervals, until what was announced has been committed."""
+    pause, spent = 0.0005, 0.0
+    while store.last_id() <= seen and spent < SETTLE_SECONDS:
+        time.sleep(pause)
+        spent += pause
+        pause += 0.0005

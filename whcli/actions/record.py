@@ -1,0 +1,56 @@
+"""Between an event loop and the writer's thread: a commit that can be awaited."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING
+
+from whcli.errors import StoreError
+from whcli.model import Delivery, Verdict
+
+if TYPE_CHECKING:
+    from whcli.store.writer import Answer, Entry
+
+ENOUGH = 64
+"""Deliveries that are handed over without waiting for more."""
+
+
+class Recorder:
+    """Deliveries of one loop to one writer.
+
+    They are handed over once a turn of the loop has brought no new one: with one sender that is at once, with many
+    it is when all that had arrived has been read, so that one commit serves them. No timer is involved.
+    """
+
+    def __init__(self, submit: Callable[[list[Entry]], None]) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._submit = submit
+        self._pending: list[Entry] = []
+        self._seen = 0
+
+    async def add(self, delivery: Delivery, verdict: Verdict) -> int:
+        """Store both; gives the id once they are on disk. Raises StoreError."""
+        future: asyncio.Future[Answer] = self._loop.create_future()
+        if not self._pending:
+            self._loop.call_soon(self._flush)
+        self._pending.append((delivery, verdict, partial(_settle, future)))
+        answer = await future
+        if isinstance(answer, StoreError):
+            raise answer
+        return answer
+
+    def _flush(self) -> None:
+        if self._seen < len(self._pending) < ENOUGH:
+            self._seen = len(self._pending)
+            self._loop.call_soon(self._flush)
+            return
+        self._submit(self._pending)
+        self._pending = []
+        self._seen = 0
+
+
+def _settle(future: asyncio.Future[Answer], answer: Answer) -> None:
+    if not future.done():
+        future.set_result(answer)
