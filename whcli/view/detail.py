@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import chain, islice
 
-from whcli.http import Headers, Response
+from whcli.http import Headers, Request, Response
 from whcli.model import Attempt, Record, Verdict
 from whcli.view import body, words
 from whcli.view.tables import pairs
@@ -31,20 +31,28 @@ def delivery(  # noqa: PLR0913 - what is shown is what is given
     headers_only: bool = False,
 ) -> Iterator[str]:
     """A delivery with its verdicts and attempts (each oldest first), as lines of at most `width` cells."""
-    request = record.delivery.request
-    head = [Span(safe(request.method), "strong"), Span(f" {safe(request.url)}")]
-    came = chain(_folded([head], width, style), fields(request.headers, width=width, style=style))
+    came = record.delivery.request
     if headers_only:
-        yield from came
+        yield from _message(came, width, style)
         return
     yield from pairs(_summary(record, verdicts, now), width=width, style=style)
     yield ""
-    yield from came
-    yield ""
-    yield from body.render(request.headers, request.body, width=width, style=style)
+    yield from request(came, width=width, style=style)
     for sent in attempts:
         yield ""
         yield from _attempt(sent, width=width, style=style, now=now)
+
+
+def request(what: Request, *, width: int | None, style: Style) -> Iterator[str]:
+    """A request as it would leave: request line, headers, body."""
+    yield from _message(what, width, style)
+    yield ""
+    yield from body.render(what.headers, what.body, width=width, style=style)
+
+
+def _message(what: Request, width: int | None, style: Style) -> Iterator[str]:
+    head = [Span(safe(what.method), "strong"), Span(f" {safe(what.url)}")]
+    return chain(_folded([head], width, style), fields(what.headers, width=width, style=style))
 
 
 def fields(headers: Headers, *, width: int | None, style: Style) -> Iterator[str]:
@@ -81,6 +89,11 @@ def _summary(record: Record, verdicts: Sequence[Verdict], now: datetime) -> Iter
     yield "body", [Span(words.size(len(what.request.body))), Span(digest, "dim")]
     for verdict in verdicts or (record.verdict,):
         yield from _verdict(verdict)
+
+
+def verdict(judged: Verdict, *, width: int | None, style: Style) -> Iterator[str]:
+    """A verdict on its own."""
+    return pairs(_verdict(judged), width=width, style=style)
 
 
 def _verdict(verdict: Verdict | None) -> Iterator[tuple[str, Line]]:

@@ -1,0 +1,5 @@
+"""`python -m whcli`."""
+
+from whcli.cli import main
+
+main()

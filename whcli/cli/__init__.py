@@ -1,0 +1,106 @@
+"""The tree of commands, and nothing else: each command is a module beside this one with a function `run`.
+
+A command's module is imported when the command is run, so that a line of help costs no more than this table.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib import import_module
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+
+from whcli import __version__
+from whcli.cli import boundary
+
+COMMANDS = {
+    "listen": "Receive webhooks, store each one, show it, pass it on.",
+    "list": "List stored deliveries, newest first.",
+    "show": "Show one delivery: verdict, headers, body, attempts.",
+    "tail": "Show deliveries as they are stored.",
+    "replay": "Send stored deliveries again, signed afresh where needed.",
+    "forward": "Pass deliveries on to a target as they are stored.",
+    "send": "Send a signed sample event.",
+    "verify": "Say whether a signature holds, and why not.",
+    "providers": "List the providers, or one with its scheme and events.",
+    "secret": "Make a secret.",
+}
+"""Each command with the first line of its help."""
+
+
+class Command(TyperCommand):
+    """A command that is imported when it is run; until then it is its name and one line."""
+
+    def make_context(self, info_name: str | None, args: list[str], parent: Any = None, **extra: Any) -> Any:
+        """Load the command and parse its words."""
+        return load(str(self.name)).make_context(info_name, args, parent=parent, **extra)
+
+
+class Tree(TyperGroup):
+    """The commands by name, inside the boundary where errors become messages and exit codes."""
+
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 - the parent's arguments
+        """Every command, in the order of a first day with whcli."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002 - the parent's arguments
+        """A command by name, not loaded yet."""
+        return Command(cmd_name, help=COMMANDS[cmd_name]) if cmd_name in COMMANDS else None
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run a command inside the boundary."""
+        return boundary.run(ctx, super().invoke)
+
+
+def load(name: str) -> Any:
+    """Import a command and make it Typer's."""
+    module = import_module(f"whcli.cli.{name}")
+    app = typer.Typer(add_completion=False, rich_markup_mode=MARKUP, pretty_exceptions_enable=False)
+    app.command(name, no_args_is_help=getattr(module, "NEEDS_ARGUMENTS", False))(module.run)
+    return typer.main.get_command(app)
+
+
+def _version(*, asked: bool) -> None:
+    if asked:
+        typer.echo(f"whcli {__version__}")
+        raise typer.Exit
+
+
+def root(
+    ctx: typer.Context,
+    db: Annotated[
+        Path | None, typer.Option(envvar="WHCLI_DB", help="The database; by default in the user's data folder.")
+    ] = None,
+    config: Annotated[
+        Path | None, typer.Option(envvar="WHCLI_CONFIG", help="The settings; by default the nearest whcli.toml.")
+    ] = None,
+    debug: Annotated[bool, typer.Option("--debug", help="Show a traceback when something goes wrong.")] = False,
+    version: Annotated[  # noqa: ARG001 - handled by its callback
+        bool, typer.Option("--version", callback=lambda value: _version(asked=value), is_eager=True, help="Show it.")
+    ] = False,
+) -> None:
+    """Receive, inspect, verify, replay and send webhooks, byte for byte.
+
+    Start with `whcli listen`; then, from a second terminal, `whcli send --event payment.success`.
+    """
+    from whcli.cli.env import Env
+
+    ctx.obj = Env(db=db, config=config, debug=debug, environment=os.environ)
+
+
+# Rich's help costs as much as all the rest of a command: it is for eyes only.
+MARKUP: Literal["rich"] | None = (
+    "rich" if sys.stdout is not None and sys.stdout.isatty() and "NO_COLOR" not in os.environ else None
+)
+
+app = typer.Typer(cls=Tree, no_args_is_help=True, rich_markup_mode=MARKUP, pretty_exceptions_enable=False)
+app.callback()(root)
+
+
+def main() -> None:
+    """The program."""
+    app(prog_name="whcli")

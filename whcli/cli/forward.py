@@ -1,0 +1,49 @@
+"""`whcli forward`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from whcli import outgoing
+from whcli.actions import replay
+from whcli.actions.deliver import Job
+from whcli.actions.follow import follow
+from whcli.cli import options, progress
+from whcli.cli.env import Env
+from whcli.filters import Filter, parse_span
+from whcli.model import Target
+from whcli.store.watch import Watch
+
+NEEDS_ARGUMENTS = True
+
+To = Annotated[str, typer.Option("--to", metavar="TARGET", help="A URL, 3000, host:port or 3000/hooks.")]
+
+
+@options.filtered
+def run(
+    ctx: typer.Context,
+    wanted: Filter,
+    to: To,
+    header: options.HeaderOption = None,
+    timeout: options.Timeout = "30s",
+    allow_remote: options.AllowRemote = False,
+    as_json: options.Json = False,
+) -> None:
+    """Pass deliveries on to a target as they are stored, by any listener on the same database.
+
+    In order, one after the other. Example: whcli forward --to 4000/hooks --provider github
+    """
+    env: Env = ctx.obj
+    target = Target(outgoing.parse_target(to), headers=options.headers(header), timeout=parse_span(timeout))
+    ports = env.ports(allow_remote=allow_remote)
+    env.talk(f"Passing deliveries on to {outgoing.redact(target.url)}; end with Ctrl-C.")
+    store = ports.store
+    found = follow(store, Watch(store.path), wanted, after=store.last_id())
+    deliveries = (store.record(record.delivery.id).delivery for record in found)
+    jobs = (
+        Job(each.request, target, cause="forward", delivery_id=each.id, body_sha256=each.body_sha256)
+        for each in deliveries
+    )
+    progress.show(env, replay.run(ports, jobs), total=0, as_json=as_json)

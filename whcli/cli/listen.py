@@ -1,0 +1,80 @@
+"""`whcli listen`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from whcli import outgoing, providers
+from whcli.cli import options, signing
+from whcli.cli.env import Env
+from whcli.filters import parse_span
+from whcli.model import Target
+
+Port = Annotated[
+    int | None, typer.Option("--port", min=0, max=65535, help="8400, or the next that is free; 0 picks any.")
+]
+Host = Annotated[str | None, typer.Option("--host", help="127.0.0.1; 0.0.0.0 lets other machines in.")]
+ForwardTo = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--forward-to", metavar="TARGET", help="Pass each on: a URL, 3000, host:port or 3000/hooks; repeatable."
+    ),
+]
+PublicUrl = Annotated[str | None, typer.Option("--public-url", metavar="URL", help="The URL that senders call.")]
+ProviderOption = Annotated[str | None, typer.Option("--provider", help="Who calls, where the path does not say.")]
+Observe = Annotated[bool, typer.Option("--observe", help="Accept and pass on what fails verification, too.")]
+Events = Annotated[list[str] | None, typer.Option("--events", metavar="GLOB", help="Pass on only these; repeatable.")]
+MaxBody = Annotated[str | None, typer.Option("--max-body", metavar="SIZE", help="25MB; a larger one gets 413.")]
+Reply = Annotated[int, typer.Option("--reply", min=200, max=599, metavar="STATUS", help="Answer with this status.")]
+
+
+def run(
+    ctx: typer.Context,
+    port: Port = None,
+    host: Host = None,
+    forward_to: ForwardTo = None,
+    public_url: PublicUrl = None,
+    provider: ProviderOption = None,
+    secret: options.SecretOption = None,
+    observe: Observe = False,
+    events: Events = None,
+    max_body: MaxBody = None,
+    reply: Reply = 200,
+    timeout: options.Timeout = "30s",
+    allow_remote: options.AllowRemote = False,
+    as_json: options.Json = False,
+) -> None:
+    """Receive webhooks: each one is stored, byte for byte, before it is answered; then shown and passed on.
+
+    /webhook/NAME is the endpoint NAME, on every other path the sender is told by its headers. End with Ctrl-C.
+    Example: whcli listen --forward-to 3000/hooks --secret env:STRIPE_WEBHOOK_SECRET
+    """
+    from whcli.cli import serving
+
+    env: Env = ctx.obj
+    settings = env.config.settings
+    secrets = env.secrets(secret)
+    signing.check(env, providers.get(provider) if provider else None, given=secrets)
+    configured = settings.get("forward_to", [])
+    targets = forward_to or (configured if isinstance(configured, list) else [configured])
+    serving.serve(
+        env,
+        serving.Plan(
+            host=host or settings.get("host", "127.0.0.1"),
+            port=port if port is not None else settings.get("port"),
+            public_url=public_url or settings.get("public_url"),
+            provider=provider,
+            secrets=secrets,
+            observe=observe,
+            status=reply,
+            max_body=options.size(str(max_body or settings.get("max_body", "25MB"))),
+            targets=tuple(
+                Target(outgoing.parse_target(str(each)), timeout=parse_span(timeout), only=tuple(events or ()))
+                for each in targets
+            ),
+            allow_remote=allow_remote,
+            as_json=as_json,
+        ),
+    )

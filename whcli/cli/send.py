@@ -1,0 +1,177 @@
+"""`whcli send`."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+from random import Random
+from typing import Annotated
+
+import typer
+
+from whcli import events, outgoing, providers
+from whcli.actions import send
+from whcli.actions.deliver import Job, Sign, prepared
+from whcli.actions.spoil import Spoil, signed
+from whcli.cli import options, progress, signing
+from whcli.cli.env import Env, now
+from whcli.cli.replay import DryRun, show_requests
+from whcli.errors import NotDelivered, UsageError
+from whcli.filters import parse_span, parse_time
+from whcli.http import Headers
+from whcli.model import Attempt, Secret, Target
+from whcli.paths import assignment
+from whcli.providers import Provider
+from whcli.schedule import RetryPolicy
+
+TargetArgument = Annotated[
+    str | None,
+    typer.Argument(metavar="[TARGET]", help="A URL, 3000, host:port or 3000/hooks; by default the running listener."),
+]
+EventOption = Annotated[
+    str, typer.Option("--event", "-e", metavar="TYPE", help="payment.success, …; whcli providers NAME lists them.")
+]
+ProviderOption = Annotated[str, typer.Option("--provider", "-p", help="Whose event.")]
+Data = Annotated[str | None, typer.Option("--data", "-d", metavar="JSON|@FILE|-", help="The body, sent as given.")]
+Count = Annotated[int, typer.Option("--count", min=1, help="So many, each another event.")]
+At = Annotated[str | None, typer.Option("--at", metavar="TIME", help="As of then: 10m ago, or RFC 3339.")]
+Unsigned = Annotated[bool, typer.Option("--unsigned", help="Without a signature.")]
+Tamper = Annotated[bool, typer.Option("--tamper", help="Change the body after it was signed.")]
+WrongSecret = Annotated[bool, typer.Option("--wrong-secret", help="Sign with another secret.")]
+Stale = Annotated[str | None, typer.Option("--stale", metavar="SPAN", help="Sign as of so long ago: 10m.")]
+Retries = Annotated[int, typer.Option("--retries", min=0, help="Try again so often after a 5xx or no answer.")]
+Seed = Annotated[int | None, typer.Option("--seed", help="Draw the same ids and amounts again.")]
+
+
+def run(
+    ctx: typer.Context,
+    target: TargetArgument = None,
+    event: EventOption = "",
+    provider: ProviderOption = "generic",
+    secret: options.SecretOption = None,
+    data: Data = None,
+    changes: options.SetOption = None,
+    header: options.HeaderOption = None,
+    count: Count = 1,
+    at: At = None,
+    unsigned: Unsigned = False,
+    tamper: Tamper = False,
+    wrong_secret: WrongSecret = False,
+    stale: Stale = None,
+    retries: Retries = 0,
+    timeout: options.Timeout = "30s",
+    seed: Seed = None,
+    allow_remote: options.AllowRemote = False,
+    dry_run: DryRun = False,
+    as_json: options.Json = False,
+) -> None:
+    """Send a signed sample event.
+
+    Example: whcli send --event payment.success, or
+    whcli send 3000/hooks --provider stripe --event invoice.paid --secret env:STRIPE_WEBHOOK_SECRET
+    """
+    env: Env = ctx.obj
+    record = providers.get(provider)
+    if not event:
+        raise UsageError(
+            "which event?", hint=f"--event {events.types(record.name)[0]}; whcli providers {record.name} lists them"
+        )
+    spoil = Spoil(wrong_secret, tamper, parse_span(stale) if stale else timedelta(0))
+    if unsigned and spoil != Spoil():
+        raise UsageError("--unsigned leaves nothing to spoil", hint="leave one of them out")
+    secrets = () if unsigned else signing.known(env, record, endpoint=None, given=env.secrets(secret))
+    if not secrets and not unsigned:
+        if spoil != Spoil():
+            signing.required(env, record.name, given=())
+        env.talk(f"Not signed: no secret is known for {record.name}. Sign with --secret SECRET.")
+    started = now()
+    draft = _Draft(
+        record,
+        event,
+        url=outgoing.parse_target(target) if target else _running(env, record.name),
+        at=parse_time(at, now=started) if at else None,
+        random=Random(seed),
+        changes=tuple(assignment(each) for each in changes or ()),
+        headers=options.headers(header),
+        data=None if data is None else options.data(data),
+        timeout=parse_span(timeout),
+    )
+    jobs = (draft.job(secrets[0] if secrets else None, spoil) for _ in range(count))
+    if dry_run:
+        show_requests(env, (prepared(job) for job in jobs), as_json=as_json)
+        return
+    attempts = _sent(env, jobs, RetryPolicy(retries), allow_remote=allow_remote)
+    taken = progress.show(env, attempts, total=count, as_json=as_json)
+    if taken < count:
+        raise NotDelivered(f"{count - taken} of {count} events did not get a 2xx")
+
+
+class _Draft:
+    """Makes events of one type, each another one."""
+
+    def __init__(
+        self,
+        provider: Provider,
+        event: str,
+        *,
+        url: str,
+        at: datetime | None,
+        random: Random,
+        changes: tuple[tuple[tuple[str | int, ...], object], ...],
+        headers: Headers,
+        data: bytes | None,
+        timeout: timedelta,
+    ) -> None:
+        self._provider = provider
+        self._template = events.load(provider.name, event)
+        self._at = at
+        self._random = random
+        self._changes = changes
+        self._target = Target(url, headers=headers, timeout=timeout)
+        self._data = data
+
+    def job(self, secret: Secret | None, spoil: Spoil) -> Job:
+        """A new event on its way."""
+        moment = self._at or now()
+        event = events.render(self._template, now=moment, random=self._random, changes=self._changes)
+        request = events.request(
+            self._template, event, url=self._target.url, now=moment, random=self._random, data=self._data
+        )
+        sign: Sign | None = None
+        if secret is not None:
+            id_ = f"msg_{self._random.getrandbits(128):032x}"
+            sign = signed(self._provider.scheme, secret, at=lambda: self._at or now(), spoil=spoil, id=id_)
+        return Job(request, self._target, cause="send", sign=sign)
+
+
+def _sent(env: Env, jobs: Iterable[Job], policy: RetryPolicy, *, allow_remote: bool) -> Iterator[Attempt]:
+    """Each attempt, once it is stored."""
+    ports = env.ports(allow_remote=allow_remote)
+    sender = ports.sender()
+    try:
+        for job in jobs:
+            yield from send.send(ports, job, sender=sender, policy=policy, sleep=_sleep)
+    finally:
+        sender.close()
+
+
+def _sleep(span: timedelta) -> None:
+    time.sleep(span.total_seconds())
+
+
+def _running(env: Env, provider: str) -> str:
+    """The endpoint of a listener that runs on this database."""
+    import socket
+
+    for listener in env.store.listeners():
+        origin = outgoing.origin_of(listener.url)
+        try:
+            socket.create_connection((origin.host, origin.port), timeout=1).close()
+        except OSError:
+            continue
+        return f"{listener.url}/webhook/{provider}"
+    raise UsageError(
+        "no listener is running on this database",
+        hint="start one with whcli listen, or name a target: whcli send 3000/hooks …",
+    )

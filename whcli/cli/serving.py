@@ -1,0 +1,179 @@
+"""The running listener: its parts put together, started, and ended in the right order."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import os
+import signal
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any, NamedTuple
+
+from whcli import __version__
+from whcli.actions.capture import Capture, Captured, Rules
+from whcli.actions.forward import Forwarder
+from whcli.actions.record import Recorder
+from whcli.cli.display import Display
+from whcli.cli.env import Env, now
+from whcli.errors import ExitCode, StoreError, UsageError
+from whcli.model import Secret, Target
+from whcli.net.listener import Limits, Listener
+from whcli.store import Announcement, Store
+from whcli.store.writer import Answers, Writer, call_all
+
+DEFAULT_PORT = 8400
+TRIES = 20
+"""Ports that are tried where none was asked for."""
+DRAIN_SECONDS = 5.0
+"""For what is in flight when the listener ends, and as much again for what is still to be passed on."""
+
+
+class Plan(NamedTuple):
+    """What `listen` was asked to do."""
+
+    host: str
+    port: int | None
+    """None for the default or the next that is free, 0 for any."""
+    public_url: str | None
+    provider: str | None
+    secrets: tuple[Secret, ...]
+    observe: bool
+    status: int
+    max_body: int
+    targets: tuple[Target, ...]
+    allow_remote: bool
+    as_json: bool
+
+
+def serve(env: Env, plan: Plan) -> None:
+    """Listen until SIGINT or SIGTERM. Raises UsageError for an address that is taken, StoreError."""
+    _allow_files()
+    with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+        runner.run(_serve(env, plan))
+
+
+def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop]:
+    """Uvloop's where it is installed (`whcli[fast]`): a seventh less CPU."""
+    try:
+        from uvloop import new_event_loop
+    except ImportError:
+        return asyncio.new_event_loop
+    factory: Callable[[], asyncio.AbstractEventLoop] = new_event_loop
+    return factory
+
+
+async def _serve(env: Env, plan: Plan) -> None:
+    loop = asyncio.get_running_loop()
+
+    def hand_over(answers: Answers) -> None:
+        loop.call_soon_threadsafe(call_all, answers)
+
+    writer = Writer(env.config.db, hand_over=hand_over)
+    store = env.writable_store
+    display = Display(env, store, as_json=plan.as_json)
+    recorder = Recorder(writer.submit)
+    forwarder = Forwarder(
+        plan.targets,
+        store=partial(Store.to_read, env.config.db),
+        sender=partial(env.sender, allow_remote=plan.allow_remote),
+        clock=now,
+        submit=writer.submit,
+        stored=display.attempted,
+    )
+
+    def seen(captured: Captured) -> None:
+        display.captured(captured, awaited=forwarder.take(captured) if captured.accepted else 0)
+
+    capture = Capture(
+        Rules(env.config.endpoints, plan.provider, plan.secrets, plan.observe, plan.status),
+        add=recorder.add,
+        clock=now,
+        seen=seen,
+        health=partial(_health, os.getpid()),
+    )
+    listener = Listener(
+        capture,
+        display.refused,
+        limits=Limits(body=plan.max_body),
+        spool=env.config.db.parent,
+        public_url=plan.public_url,
+    )
+    try:
+        await _start(listener, plan)
+        stopping = _on_signals(loop)
+        store.announce(Announcement(os.getpid(), listener.url, plan.public_url, now()))
+        display.ready(listener.url, plan)
+        refresh = asyncio.create_task(display.refresh())
+        await stopping
+        await listener.stop(DRAIN_SECONDS)
+        left = await asyncio.to_thread(forwarder.close, DRAIN_SECONDS)
+        refresh.cancel()
+        await asyncio.to_thread(writer.close)
+        await asyncio.sleep(0)  # the answers of the last commit
+        display.end(left)
+    finally:
+        try:
+            store.withdraw(listener.url)
+        except StoreError as error:
+            env.talk(error.message)
+
+
+async def _start(listener: Listener, plan: Plan) -> None:
+    """Take the port asked for, or the first that is free from the default on."""
+    ports = range(DEFAULT_PORT, DEFAULT_PORT + TRIES) if plan.port is None else (plan.port,)
+    for port in ports:
+        try:
+            await listener.start(plan.host, port)
+        except OSError as error:
+            if error.errno == errno.EADDRINUSE and port != ports[-1]:
+                continue
+            raise _explained(error, plan.host, port) from error
+        return
+
+
+def _explained(error: OSError, host: str, port: int) -> UsageError:
+    if error.errno == errno.EADDRINUSE:
+        finder = "netstat -ano | findstr" if os.name == "nt" else "lsof -nP -iTCP -sTCP:LISTEN | grep"
+        hint = f"see who has it with `{finder} :{port}`, or let whcli choose: leave --port out, or --port 0"
+        return UsageError(f"port {port} on {host} is taken", hint=hint)
+    if error.errno == errno.EACCES:
+        return UsageError(f"port {port} may not be opened", hint="ports below 1024 are for the system: take 8400")
+    return UsageError(f"{host}:{port} cannot be listened on: {error.strerror}", hint="--host 127.0.0.1")
+
+
+def _on_signals(loop: asyncio.AbstractEventLoop) -> asyncio.Future[None]:
+    """Done at the first SIGINT or SIGTERM; the second ends the process at once."""
+    stopping: asyncio.Future[None] = loop.create_future()
+
+    def first() -> None:
+        if not stopping.done():
+            stopping.set_result(None)
+
+    def handle(*_: Any) -> None:
+        if stopping.done():
+            os._exit(ExitCode.INTERRUPTED)  # what is committed is on disk; nothing else is worth the wait
+        loop.call_soon_threadsafe(first)
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, handle)
+    return stopping
+
+
+def _health(pid: int) -> Mapping[str, object]:
+    return {"version": __version__, "pid": pid}
+
+
+def _allow_files() -> None:
+    """Let this process have as many connections as the system grants; some begin with 256."""
+    try:
+        import resource
+    except ImportError:
+        return
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = 16384 if hard == resource.RLIM_INFINITY else min(hard, 16384)
+    if soft < wanted:
+        try:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+        except (ValueError, OSError):
+            return

@@ -1,0 +1,85 @@
+"""`whcli verify`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from whcli import providers
+from whcli.actions.select import select
+from whcli.cli import options, signing
+from whcli.cli.env import Env, now
+from whcli.errors import ExitCode, UsageError
+from whcli.filters import parse_span, parse_time
+from whcli.formats import plain
+from whcli.http import Request
+from whcli.model import Secret
+from whcli.view import detail
+
+NEEDS_ARGUMENTS = True
+
+Id = Annotated[
+    str | None, typer.Argument(metavar="[ID]", help="A stored delivery; else give --provider, --header, --body.")
+]
+ProviderOption = Annotated[str | None, typer.Option("--provider", help="Whose scheme.")]
+BodyOption = Annotated[
+    str | None, typer.Option("--body", metavar="@FILE", help="The body: @FILE, - for stdin, or text.")
+]
+Url = Annotated[str, typer.Option("--url", help="The URL as the sender called it, where the scheme signs it.")]
+Method = Annotated[str, typer.Option("--method", help="The method.")]
+At = Annotated[str | None, typer.Option("--at", metavar="TIME", help="As of then rather than now.")]
+Tolerance = Annotated[str | None, typer.Option("--tolerance", metavar="SPAN", help="How old a signature may be: 5m.")]
+
+
+def run(
+    ctx: typer.Context,
+    id: Id = None,
+    provider: ProviderOption = None,
+    secret: options.SecretOption = None,
+    header: options.HeaderOption = None,
+    body: BodyOption = None,
+    url: Url = "http://127.0.0.1/",
+    method: Method = "POST",
+    at: At = None,
+    tolerance: Tolerance = None,
+    as_json: options.Json = False,
+) -> None:
+    """Say whether a signature holds, and why not.
+
+    Example: whcli verify last --secret env:STRIPE_WEBHOOK_SECRET
+    """
+    env: Env = ctx.obj
+    endpoint = None
+    moment = parse_time(at, now=now()) if at else now()
+    if id is not None:
+        ids = select(env.store, [id])
+        if len(ids) > 1:
+            raise UsageError(f"{id} is {len(ids)} deliveries; verify takes one", hint=f"whcli verify {ids[0]}")
+        delivery = env.store.record(ids[0]).delivery
+        request, name, endpoint = delivery.request, provider or delivery.provider, delivery.endpoint
+        moment = moment if at else delivery.received_at
+    else:
+        request = Request(method, url, options.headers(header), options.data(body or ""))
+        name = provider
+    record = providers.get(name) if name else providers.detect(request.headers)
+    if record is None:
+        raise UsageError("nothing tells whose signature this is", hint="--provider NAME; whcli providers lists them")
+    secrets = signing.known(env, record, endpoint=endpoint, given=env.secrets(secret))
+    if not secrets:
+        signing.required(env, record.name, given=())
+    verdict = providers.verify(
+        record, request, secrets=secrets, now=moment, others=_others(env, secrets),
+        tolerance=parse_span(tolerance) if tolerance else None,
+    )  # fmt: skip
+    if as_json:
+        env.show_json([plain.verdict(verdict)])
+    else:
+        env.show(detail.verdict(verdict, width=env.width, style=env.style))
+    if verdict.outcome != "valid":
+        raise typer.Exit(ExitCode.NOT_VERIFIED)
+
+
+def _others(env: Env, secrets: tuple[Secret, ...]) -> tuple[Secret, ...]:
+    """Secrets of other endpoints, to find one that was mistaken for another."""
+    return tuple(each for endpoint in env.config.endpoints.values() for each in endpoint.secrets if each not in secrets)
