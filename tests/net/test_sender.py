@@ -5,6 +5,8 @@ from __future__ import annotations
 import gc
 import socket
 import ssl
+import subprocess
+import sys
 import threading
 import time
 import tracemalloc
@@ -496,3 +498,9 @@ def test_a_silent_handshake_runs_into_the_timeout():
         error = failing(f"https://127.0.0.1:{server.port}", timeout=SOON)
     assert error.slug == "timeout"
     assert "TLS" in error.message
+
+
+def test_what_is_dear_to_import_is_imported_by_nobody_else():
+    code = "import sys, whcli.net.sender; print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True).stdout.decode().split()
+    assert not {"ssl", "asyncio", "aiohttp", "http.client", "email", "whcli.net.tls"} & set(loaded)
