@@ -23,7 +23,8 @@ _LINE = 100
 _PRINTABLE = bytes(range(0x20, 0x7F))
 _PLAIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~/?&=+,:;@%")
 """What no version of curl changes in a path or query."""
-_UNSAFE_IN_FORMAT = b"%'\\-"
+_FORMAT = _PRINTABLE.translate(None, b"%'\\")
+"""What stands for itself in a quoted format of `printf`."""
 
 
 def curl(request: Request) -> str:
@@ -32,7 +33,7 @@ def curl(request: Request) -> str:
     A body that is not printable text is piped in from base64, which leaves every byte as it was.
     """
     has_body = len(request.body) > 0 or request.headers.first(b"content-length") is not None
-    words = [COMMAND, *_start(request, has_body=has_body), *_headers(request, has_body=has_body)]
+    words = [" ".join([COMMAND, *_start(request, has_body=has_body)]), *_headers(request, has_body=has_body)]
     pipe = ""
     if has_body:
         data = b"".join(pieces(request.body))
@@ -78,7 +79,7 @@ def _quoted(data: bytes) -> str:
     """One word of the shell; where it is not printable ASCII, made by `printf` as the command runs."""
     if not data.translate(None, _PRINTABLE):
         return shlex.quote(data.decode("ascii"))
-    escaped = "".join(
-        chr(byte) if byte in _PRINTABLE and byte not in _UNSAFE_IN_FORMAT else f"\\{byte:03o}" for byte in data
-    )
+    escaped = "".join(chr(byte) if byte in _FORMAT else f"\\{byte:03o}" for byte in data)
+    if escaped.startswith("-"):
+        escaped = f"\\{data[0]:03o}{escaped[1:]}"  # else an option of printf
     return f"\"$(printf '{escaped}')\""

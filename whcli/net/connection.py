@@ -67,10 +67,13 @@ class Connection:
         self._bell = bell
         self._tls = False
         self._blocked: tuple[type[OSError], ...] = (BlockingIOError,)
-        self._sock = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM)
+        try:
+            self._selector = DefaultSelector()
+            self._sock = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM)
+        except OSError as error:  # no descriptor left, or no IPv6 here
+            raise self._explained(error) from error
         self._sock.setblocking(False)
         self._sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self._selector = DefaultSelector()
         self._selector.register(bell, EVENT_READ)
         self._events = 0
 

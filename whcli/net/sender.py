@@ -116,13 +116,15 @@ class Sender:
             raise SendError("unsendable", error.message) from error
         found = literal(origin.host) or self._look_up(origin.host, patience)
         addresses = allowed(found, allow_remote=self._allow_remote, name=origin.authority)
-        for left in range(len(addresses), 1, -1):
+        failures = []
+        for left, host in zip(range(len(addresses), 0, -1), addresses, strict=True):
             try:
-                return self._connect_to(addresses[-left], origin, patience.share(left))
+                return self._connect_to(host, origin, patience.share(left))
             except SendError as error:
                 if error.slug not in ("connection_refused", "timeout", "unreachable"):
                     raise
-        return self._connect_to(addresses[-1], origin, patience)
+                failures.append(error)
+        raise failures[0]
 
     def _connect_to(self, host: str, origin: Origin, patience: Patience) -> Connection:
         if self._closed:
