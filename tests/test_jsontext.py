@@ -127,3 +127,10 @@ def test_encoding_gives_back_the_value(value):
 
 def test_half_a_surrogate_pair_is_escaped():
     assert jsontext.encode({"é": "\ud83d"}) == rb'{"\u00e9":"\ud83d"}'
+
+
+@pytest.mark.parametrize("beginning", ["", "x", '"', '"\\', "-.", "["])
+@pytest.mark.parametrize("rest", ["1", " ", "a", "\\\\", "-"])
+def test_what_is_not_json_is_refused_in_one_pass(beginning, rest):
+    with pytest.raises(ValueError, match="not JSON"):
+        jsontext.pretty(beginning + rest * 10**6 + "x")

@@ -18,15 +18,17 @@ Path = tuple[str | int, ...]
 DEEPEST = 64
 """Levels past which `pretty` indents no further: the text of 100,000 levels would else be gigabytes of blanks."""
 
-# Possessive (*+) so that a long string is read once and without a stack.
+# Possessive (*+) so that a long string is read once and without a stack; `other` takes what is no token, for a
+# search that fails at one character would go on at the next, in quadratic time.
 _TOKEN = re.compile(
     r"""[ \t\n\r]*+(?:
       (?P<string>"[^"\\\x00-\x1f]*+(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})[^"\\\x00-\x1f]*+)*+")
     | (?P<number>-?(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?(?:[eE][+-]?[0-9]++)?(?![\w.+-]))
     | (?P<literal>(?:true|false|null)\b)
     | (?P<mark>[][{}:,])
+    | (?P<other>.|\Z)
     )""",
-    re.VERBOSE | re.ASCII,
+    re.VERBOSE | re.ASCII | re.DOTALL,
 )
 _BLANK = re.compile(r"[ \t\n\r]*")
 
@@ -58,8 +60,6 @@ def tokens(text: str) -> Iterator[Token]:
     """The tokens of one JSON value in order, blanks left out. Raises ValueError where the text ceases to be JSON."""
     state, around, end = "value", ["end"], 0
     for match in _TOKEN.finditer(text):
-        if match.start() != end:
-            break
         kind: str = match.lastgroup or ""
         start, stop = match.span(kind)
         if kind == "mark":
