@@ -34,7 +34,9 @@ def parse(text: str) -> Path:
     """The steps of a path. Raises UsageError for what is none."""
     path, end = _steps(text)
     if not path or end != len(text):
-        raise UsageError(f"{text!r} is not a path: it makes no sense from character {end + 1} on", hint=_EXAMPLE)
+        raise UsageError(
+            f"{text[:_SHOWN]!r} is not a path: it makes no sense from character {end + 1} on", hint=_EXAMPLE
+        )
     return path
 
 
@@ -58,7 +60,7 @@ def _unquoted(text: str) -> str:
     try:
         key: str = json.loads(text)
     except ValueError:
-        raise UsageError(f"the key {text} is not quoted as JSON is", hint=_EXAMPLE) from None
+        raise UsageError(f"the key {text[:_SHOWN]} is not quoted as JSON is", hint=_EXAMPLE) from None
     return key
 
 
@@ -177,7 +179,9 @@ def assignment(text: str) -> tuple[Path, Any]:
     """`PATH=VALUE` as the path and the value. Raises UsageError with an example."""
     path, end = _steps(text)
     if not path or text[end : end + 1] != "=":
-        raise UsageError(f"{text!r} is not PATH=VALUE", hint="e.g. data.object.amount=4200 or items[0].name=Tea")
+        raise UsageError(
+            f"{text[:_SHOWN]!r} is not PATH=VALUE", hint="e.g. data.object.amount=4200 or items[0].name=Tea"
+        )
     return path, value(text[end + 1 :])
 
 
