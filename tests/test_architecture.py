@@ -34,7 +34,8 @@ LIBRARIES = {
 }
 WORLDLY = {
     "aiohttp", "asyncio", "socket", "ssl", "sqlite3", "sqlite_utils", "subprocess", "threading", "typer", "rich",
-    "platformdirs", "keyring", "tomllib", "uvloop", "pyngrok", "cryptography", "urllib.request", "http.client", "secrets",
+    "platformdirs", "keyring", "tomllib", "uvloop", "pyngrok", "cryptography", "urllib.request",
+    "http.client", "secrets",
 }  # fmt: skip
 IMPURE_CALLS = {"now", "utcnow", "time", "monotonic", "getenv", "urandom", "token_bytes", "uuid4", "sleep"}
 

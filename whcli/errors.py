@@ -67,8 +67,14 @@ class StoreError(WhcliError):
 
 
 class SendError(Exception):
-    """Why a request got no answer: a slug for scripts and a sentence that says what to do."""
+    """A request that got no answer. `str()` is what an Attempt stores: `slug: sentence`."""
 
-    def __init__(self, slug: str, sentence: str) -> None:
-        super().__init__(sentence)
+    def __init__(self, slug: str, message: str) -> None:
+        super().__init__(slug, message)
         self.slug = slug
+        """One word that scripts can match."""
+        self.message = message
+        """What happened and what mends it; nothing from the network is quoted in it."""
+
+    def __str__(self) -> str:
+        return f"{self.slug}: {self.message}"

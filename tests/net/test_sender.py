@@ -21,10 +21,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.net.raw import OK, RawServer, Talk, answering, closing, hanging
+from whcli.errors import SendError
 from whcli.http import HELD, Headers, Request, Response
 from whcli.model import Target
 from whcli.net.address import allowed, literal
-from whcli.net.sender import Sender, SendError
+from whcli.net.sender import Sender
 from whcli.outgoing import FIELD, TOKEN, prepare
 
 SOON = timedelta(seconds=0.4)

@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from whcli.errors import SendError
 from whcli.http import HELD, Headers, Request, Response
-from whcli.net.wire import MAX_BODY, MAX_FIELDS, MAX_HEAD, ResponseReader, SendError, head
+from whcli.net.wire import MAX_BODY, MAX_FIELDS, MAX_HEAD, ResponseReader, head
 
 
 def read(data: bytes, *, method: str = "POST", step: int = 1 << 16) -> Response:

@@ -6,7 +6,7 @@ import socket
 from collections.abc import Callable
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
-from whcli.net.wire import SendError
+from whcli.errors import SendError
 
 Address = IPv4Address | IPv6Address
 

@@ -10,8 +10,9 @@ from selectors import EVENT_READ, EVENT_WRITE, DefaultSelector
 from time import monotonic
 from typing import TYPE_CHECKING
 
+from whcli.errors import SendError
 from whcli.http import Response
-from whcli.net.wire import ResponseReader, SendError
+from whcli.net.wire import ResponseReader
 from whcli.outgoing import redact
 
 if TYPE_CHECKING:

@@ -7,23 +7,20 @@ it stand the limits that keep slow and greedy senders from hurting the others.
 from __future__ import annotations
 
 import asyncio
-import json
-import logging
-import os
-import tempfile
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
-from functools import lru_cache
-from http import HTTPStatus
 from pathlib import Path
 from typing import NamedTuple
 
 from aiohttp import hdrs, web
-from aiohttp.helpers import rfc822_formatted_time
-from aiohttp.http import HttpVersion10, HttpVersion11
-from aiohttp.web_protocol import RequestHandler
+from aiohttp.http import HttpVersion11
 
 from whcli.http import HELD, Body, Headers, Request, Response
+from whcli.net.answer import Answer, error_response
+from whcli.net.guard import Connection, Guard
+from whcli.net.spool import SpooledBody
+
+HTTP_PORT = 80
 
 Handler = Callable[[Request, str | None], Awaitable[Response]]
 """What answers a request; the text is the peer's address."""
@@ -54,32 +51,6 @@ class Refused(Exception):
         self.reason = reason
 
 
-class SpooledBody:
-    """A long body on its way, in a file without a name."""
-
-    __slots__ = ("_file", "_size")
-
-    def __init__(self, folder: Path) -> None:
-        self._file = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115 - lives as long as the body
-        self._size = 0
-
-    def __len__(self) -> int:
-        return self._size
-
-    def write(self, piece: bytes | bytearray) -> None:
-        """Add to the end; OSError when the disk is full."""
-        self._file.write(piece)
-        self._size += len(piece)
-
-    def pieces(self) -> Iterator[bytes]:
-        """The bytes in order, a MiB at a time."""
-        self._file.flush()
-        position = 0
-        while piece := os.pread(self._file.fileno(), HELD, position):
-            position += len(piece)
-            yield piece
-
-
 class Listener:
     """Serves one address. `handle` is awaited for each request; `refused` hears of those it never saw."""
 
@@ -100,7 +71,7 @@ class Listener:
         self._handle = handle
         self._spool = spool
         self._held = 0
-        self._web = _Server(self)
+        self._web = Guard(self)
         self._server: asyncio.Server | None = None
         self._own_names: frozenset[bytes] = frozenset()
 
@@ -128,7 +99,8 @@ class Listener:
         try:
             request = await self._read(raw)
             with self._holding(request.body):
-                return Answer(await self._handle(request, raw.remote), raw)
+                response = await self._handle(request, raw.remote)
+            return Answer(response, raw, close=isinstance(raw.protocol, Connection) and raw.protocol.ended)
         except Refused as refused:
             self.refused(refused.status, refused.reason)
             return Answer(error_response(refused.status, refused.reason), raw, close=True)
@@ -213,166 +185,8 @@ class Listener:
         return f"http://{host.decode()}{target}" if own and host else self.url + target
 
 
-class Answer(web.StreamResponse):
-    """A whole response, written at once."""
-
-    def __init__(self, response: Response, raw: web.BaseRequest, *, close: bool = False) -> None:
-        # The parent's own state is for responses built step by step, and costs as much as the rest of the answer.
-        self._response = response
-        self._keep_alive = raw.keep_alive and not close
-        self._raw = raw
-
-    async def prepare(self, request: web.BaseRequest) -> None:
-        """Nothing is left to prepare."""
-
-    async def write_eof(self, data: bytes = b"") -> None:  # noqa: ARG002 - the parent's word
-        """Write head and body in one piece; ConnectionError when the sender is gone."""
-        raw, (status, headers, body, _) = self._raw, self._response
-        transport = raw.transport
-        if transport is None or transport.is_closing():
-            raise ConnectionResetError
-        head = [_status_line(status)]
-        head += [b"%b: %b\r\n" % pair for pair in headers]
-        if self._keep_alive:
-            head.append(b"Connection: keep-alive\r\n" if raw.version == HttpVersion10 else b"")
-        else:
-            head.append(b"Connection: close\r\n")
-        bodyless = status in (204, 304)
-        length = b"" if bodyless else b"Content-Length: %d\r\n" % len(body)
-        head.append(b"Date: %b\r\n%b\r\n" % (rfc822_formatted_time().encode(), length))
-        if body and not bodyless and raw.method != "HEAD":
-            head.append(body)
-        transport.write(b"".join(head))
-
-
-class Connection(RequestHandler):
-    """One sender's connection, with a limit on how long a request head may take."""
-
-    def __init__(self, server: _Server, listener: Listener, loop: asyncio.AbstractEventLoop) -> None:
-        super().__init__(
-            server,
-            loop=loop,
-            keepalive_timeout=listener.limits.idle_seconds,
-            access_log=_SILENT,
-            logger=_SILENT,
-            max_line_size=65536,
-            max_field_size=65536,
-            max_headers=256,
-            auto_decompress=False,
-        )
-        self._listener = listener
-        self._server = server
-        self._head_timer: asyncio.TimerHandle | None = None
-        self._ended = False
-
-    @property
-    def idle(self) -> bool:
-        """No request is being read or answered."""
-        return not self._request_in_progress and not self._messages
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Make room, and expect a head."""
-        super().connection_made(transport)
-        self._server.admit(self)
-        self._expect_head()
-
-    def connection_lost(self, exc: BaseException | None) -> None:
-        """Forget the connection."""
-        self._server.forget(self)
-        self._stop_timer()
-        super().connection_lost(exc)
-
-    def data_received(self, data: bytes) -> None:
-        """Feed the parser, and see whether a head is complete."""
-        count = self._request_count
-        super().data_received(data)
-        if self._request_count != count:
-            if self._head_timer is not None:
-                self._stop_timer()
-        elif self._head_timer is None and self.idle:
-            self._expect_head()
-
-    def eof_received(self) -> bool:  # type: ignore[override]  # the parent returns None, which asyncio reads as False
-        """A sender that has said all may still wait for its answer."""
-        self._ended = True
-        return not self.idle
-
-    @property
-    def ended(self) -> bool:
-        """The sender has closed its side and nothing of it is left to answer."""
-        return self._ended and not self._messages
-
-    def handle_error(
-        self, request: web.BaseRequest, status: int = 500, exc: BaseException | None = None, message: str | None = None
-    ) -> web.StreamResponse:
-        """Answer what is not HTTP, or what failed in us, in one line and close."""
-        reason = " ".join((message or f"an error of ours: {exc!r}").split())
-        self._listener.refused(status, reason)
-        return Answer(error_response(status, reason[:200]), request, close=True)
-
-    def _expect_head(self) -> None:
-        self._head_timer = self._loop.call_later(self._listener.limits.head_seconds, self._head_late)
-
-    def _stop_timer(self) -> None:
-        if self._head_timer is not None:
-            self._head_timer.cancel()
-            self._head_timer = None
-
-    def _head_late(self) -> None:
-        self._head_timer = None
-        if self.idle and self.transport is not None:
-            self.transport.write(b"HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Length: 0\r\n\r\n")
-            self.force_close()
-
-
-class _Server(web.Server):
-    """Makes the connections and bounds their number."""
-
-    def __init__(self, listener: Listener) -> None:
-        super().__init__(listener.answer)
-        self._listener = listener
-        self._open: dict[Connection, None] = {}
-
-    def __call__(self) -> Connection:
-        return Connection(self, self._listener, asyncio.get_running_loop())
-
-    def admit(self, connection: Connection) -> None:
-        """At the limit the connection that has been idle longest gives way; where none is, the new one does."""
-        self._open[connection] = None
-        if len(self._open) > self._listener.limits.connections:
-            oldest = next((other for other in self._open if other.idle), connection)
-            oldest.force_close()
-            self.forget(oldest)
-
-    def forget(self, connection: Connection) -> None:
-        """Count a connection no more."""
-        self._open.pop(connection, None)
-
-
-def error_response(status: int, reason: str) -> Response:
-    """A refusal that says why, as JSON."""
-    headers = JSON if status != HTTPStatus.SERVICE_UNAVAILABLE else Headers((*JSON, (b"Retry-After", b"5")))
-    return Response(status, headers, json.dumps({"error": reason}).encode())
-
-
 def _expect(raw: web.BaseRequest, value: str) -> None:
     if value.lower() != "100-continue":
         raise Refused(417, f"expectation {value[:40]!r} is not known")
     if raw.version >= HttpVersion11 and raw.transport is not None and not raw.content.is_eof():
         raw.transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
-
-
-@lru_cache(maxsize=64)
-def _status_line(status: int) -> bytes:
-    try:
-        phrase = HTTPStatus(status).phrase
-    except ValueError:
-        phrase = ""
-    return f"HTTP/1.1 {status} {phrase}\r\n".encode()
-
-
-JSON = Headers([(b"Content-Type", b"application/json")])
-HTTP_PORT = 80
-_SILENT = logging.getLogger("whcli.listener.aiohttp")
-_SILENT.addHandler(logging.NullHandler())
-_SILENT.propagate = False

@@ -13,17 +13,16 @@ from datetime import timedelta
 from threading import Event, Lock, Thread
 from typing import TYPE_CHECKING, Self
 
-from whcli.errors import UsageError
+from whcli.errors import SendError, UsageError
 from whcli.http import Body, LargeBody, Request, Response, split_url
 from whcli.net.address import allowed, literal, look_up
 from whcli.net.connection import Connection, Patience
-from whcli.net.wire import ResponseReader, SendError, head
+from whcli.net.wire import ResponseReader, head
 from whcli.outgoing import Origin, origin_of
 
 if TYPE_CHECKING:
     import ssl
 
-__all__ = ["SendError", "Sender"]
 
 JOINED = 1 << 16
 """Bytes of a body up to which it leaves in one piece with the head."""

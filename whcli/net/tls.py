@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 import ssl
 
-from whcli.net.wire import SendError
+from whcli.errors import SendError
 
 WANT_READ, WANT_WRITE = ssl.SSLWantReadError, ssl.SSLWantWriteError
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Generator
 
+from whcli.errors import SendError
 from whcli.http import HELD, Headers, Request, Response, split_url
 from whcli.outgoing import FIELD, TOKEN
 
@@ -27,20 +28,6 @@ _BODYLESS = (204, 304)
 _DIGITS = 15  # of a length, decimal or not: more than any body has
 
 Steps = Generator[None, None, None]
-
-
-class SendError(Exception):
-    """A request that got no answer. `str()` is what an Attempt stores: `slug: sentence`."""
-
-    def __init__(self, slug: str, message: str) -> None:
-        super().__init__(slug, message)
-        self.slug = slug
-        """One word that scripts can match."""
-        self.message = message
-        """What happened and what mends it; nothing from the network is quoted in it."""
-
-    def __str__(self) -> str:
-        return f"{self.slug}: {self.message}"
 
 
 def head(request: Request) -> bytes:

@@ -1,0 +1,36 @@
+"""A long body on its way, kept on disk rather than in memory."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from whcli.http import HELD
+
+
+class SpooledBody:
+    """In a file without a name, which is gone when nobody holds it."""
+
+    __slots__ = ("_file", "_size")
+
+    def __init__(self, folder: Path) -> None:
+        self._file = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115 - lives as long as the body
+        self._size = 0
+
+    def __len__(self) -> int:
+        return self._size
+
+    def write(self, piece: bytes | bytearray) -> None:
+        """Add to the end; OSError when the disk is full."""
+        self._file.write(piece)
+        self._size += len(piece)
+
+    def pieces(self) -> Iterator[bytes]:
+        """The bytes in order, a MiB at a time."""
+        self._file.flush()
+        position = 0
+        while piece := os.pread(self._file.fileno(), HELD, position):
+            position += len(piece)
+            yield piece
