@@ -1,7 +1,5 @@
 """Which deliveries: the filters that list, tail, forward, replay and export share."""
 
-from __future__ import annotations
-
 import re
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple, get_args

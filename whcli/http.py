@@ -2,10 +2,9 @@
 
 Nothing here is normalised. A header keeps its order, its case, its number and its bytes; a URL keeps its
 spelling; a body is bytes. `NamedTuple` rather than a frozen dataclass: as immutable, made eight times faster
-at import and twice as fast for each request (every command pays the one, the listener the other).
+at import and twice as fast for each request (every command pays the one, the listener the other). For the same reason
+modules of values do without `from __future__ import annotations`: NamedTuple compiles annotations that are strings.
 """
-
-from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple, Protocol
@@ -66,7 +65,7 @@ class Headers(tuple[tuple[bytes, bytes], ...]):
                 return value
         return None
 
-    def put(self, name: bytes, value: bytes) -> Headers:
+    def put(self, name: bytes, value: bytes) -> "Headers":
         """These headers with `name` said once: in the place of its first mention, else at the end."""
         wanted = name.lower()
         kept: list[tuple[bytes, bytes]] = []
@@ -81,12 +80,12 @@ class Headers(tuple[tuple[bytes, bytes], ...]):
             kept.append((name, value))
         return Headers(kept)
 
-    def without(self, names: Iterable[bytes]) -> Headers:
+    def without(self, names: Iterable[bytes]) -> "Headers":
         """These headers less those named, in any case."""
         dropped = {name.lower() for name in names}
         return Headers(pair for pair in self if pair[0].lower() not in dropped)
 
-    def end_to_end(self) -> Headers:
+    def end_to_end(self) -> "Headers":
         """These headers less those of one connection, which `Connection` may add to (RFC 9110, 7.6.1)."""
         dropped = OF_ONE_CONNECTION
         if named := self.all(b"connection"):

@@ -1,7 +1,5 @@
 """The nouns of whcli as immutable values. Times are aware UTC datetimes, spans timedeltas, bodies bytes."""
 
-from __future__ import annotations
-
 from datetime import datetime, timedelta
 from typing import Any, Literal, NamedTuple
 

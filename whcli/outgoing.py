@@ -1,7 +1,5 @@
 """A stored request made fit for a target: pure, and changing no byte that may stay."""
 
-from __future__ import annotations
-
 from binascii import b2a_base64
 from functools import lru_cache
 from ipaddress import AddressValueError, IPv6Address

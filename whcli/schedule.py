@@ -1,7 +1,5 @@
 """When is the next attempt due, or is there none."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import NamedTuple

@@ -5,17 +5,20 @@ A command's module is imported when the command is run, so that a line of help c
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from importlib import import_module
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-import typer
-from typer.core import TyperCommand, TyperGroup
+gc.disable()  # nothing made while a program is loaded is garbage; looking for it takes a tenth of the time
 
-from whcli import __version__
-from whcli.cli import boundary
+import typer  # noqa: E402
+from typer.core import TyperCommand, TyperGroup  # noqa: E402
+
+from whcli import __version__  # noqa: E402
+from whcli.cli import boundary  # noqa: E402
 
 COMMANDS = {
     "listen": "Receive webhooks, store each one, show it, pass it on.",
@@ -37,7 +40,10 @@ class Command(TyperCommand):
 
     def make_context(self, info_name: str | None, args: list[str], parent: Any = None, **extra: Any) -> Any:
         """Load the command and parse its words."""
-        return load(str(self.name)).make_context(info_name, args, parent=parent, **extra)
+        loaded = load(str(self.name))
+        gc.freeze()
+        gc.enable()
+        return loaded.make_context(info_name, args, parent=parent, **extra)
 
 
 class Tree(TyperGroup):

@@ -31,7 +31,7 @@ def run(ctx: Any, invoke: Callable[[Any], Any]) -> Any:
 
 
 def _tell(ctx: Any, message: str, hint: str | None) -> None:
-    from whcli.view.text import safe
+    from whcli.view.text import safe  # only where there is an error to tell
 
     if getattr(ctx.obj, "debug", False):
         traceback.print_exc()

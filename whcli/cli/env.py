@@ -7,23 +7,17 @@ import sys
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cached_property
+from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from whcli import config as settings
-from whcli.formats import plain
-from whcli.view import text
-from whcli.view.theme import Style
 
 if TYPE_CHECKING:
     from whcli.actions import Ports, Sending
     from whcli.model import Secret
     from whcli.store import Store
-
-for _stream in (sys.stdout, sys.stderr):
-    # What a terminal cannot encode is shown in another way rather than failing.
-    if hasattr(_stream, "reconfigure"):
-        _stream.reconfigure(errors="whcli")
+    from whcli.view.theme import Style
 
 
 class Env:
@@ -86,6 +80,8 @@ class Env:
     @cached_property
     def style(self) -> Style:
         """Colour for a terminal that wants it."""
+        from whcli.view.theme import Style
+
         plain_wanted = any(self.environment.get(name) for name in ("NO_COLOR", "CI"))
         return Style(color=self.terminal and not plain_wanted and self.environment.get("TERM") != "dumb")
 
@@ -99,6 +95,7 @@ class Env:
 
     def show(self, lines: Iterable[str], *, flush: bool = False) -> None:
         """Lines on stdout, each as soon as it is there where someone looks or `flush` asks."""
+        _encodable(sys.stdout)
         for line in lines:
             sys.stdout.write(line + "\n")
             if flush or self.terminal:
@@ -106,6 +103,8 @@ class Env:
 
     def show_json(self, values: Iterable[dict[str, Any]], *, flush: bool = False) -> None:
         """Objects on stdout, one a line."""
+        from whcli.formats import plain
+
         for value in values:
             sys.stdout.write(plain.dumps(value) + "\n")
             if flush:
@@ -113,8 +112,19 @@ class Env:
 
     def talk(self, *lines: str) -> None:
         """Lines on stderr: what is said about the results, not the results."""
-        sys.stderr.write("".join(f"{text.safe(line)}\n" for line in lines))
+        from whcli.view.text import safe
+
+        _encodable(sys.stderr)
+        sys.stderr.write("".join(f"{safe(line)}\n" for line in lines))
         sys.stderr.flush()
+
+
+def _encodable(stream: object) -> None:
+    """What a stream cannot encode is shown in another way rather than failing."""
+    from whcli.view import text
+
+    if isinstance(stream, TextIOWrapper) and stream.errors != text.ENCODE_ERRORS:
+        stream.reconfigure(errors=text.ENCODE_ERRORS)
 
 
 def now() -> datetime:

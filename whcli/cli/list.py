@@ -10,7 +10,6 @@ from whcli.cli import options
 from whcli.cli.env import Env, now
 from whcli.filters import Filter
 from whcli.formats import plain
-from whcli.view import tables
 
 Limit = Annotated[int, typer.Option("-n", "--limit", min=0, help="At most so many; 0 for all.")]
 
@@ -26,6 +25,8 @@ def run(ctx: typer.Context, wanted: Filter, limit: Limit = 20, as_json: options.
     if as_json:
         env.show_json(plain.delivery(record) for record in records)
         return
+    from whcli.view import tables
+
     env.show(tables.deliveries(records, width=env.width, style=env.style, now=now()))
     if env.store.last_id() == 0:
         env.talk("No deliveries yet. Receive some with: whcli listen")

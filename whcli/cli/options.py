@@ -10,7 +10,7 @@ from typing import Annotated, Any, get_type_hints
 
 import typer
 
-from whcli import filters, paths
+from whcli import filters
 from whcli.cli.env import now
 from whcli.errors import UsageError
 from whcli.filters import Filter
@@ -52,6 +52,10 @@ def _filters(
 ) -> Filter:
     """The filter that these options ask for."""
     at = now()
+    if where:
+        from whcli import paths
+
+        pairs = tuple(paths.assignment(each) for each in where)
     return Filter(
         provider=provider,
         endpoint=endpoint,
@@ -61,7 +65,7 @@ def _filters(
         since=filters.parse_time(since, now=at) if since else None,
         until=filters.parse_time(until, now=at) if until else None,
         search=search,
-        where=tuple(paths.assignment(each) for each in where or ()),
+        where=pairs if where else (),
     )
 
 

@@ -33,6 +33,9 @@ WIDENED = ((0x2630, 0x2637), (0x268A, 0x268F), (0x4DC0, 0x4DFF), (0x1D300, 0x1D3
 ASCII = {"✓": "+", "✗": "x", "→": ">", "…": "~", "–": "-", "·": ".", "×": "x", "│": "|", "─": "-"}
 """Our own marks for a stream that cannot encode them; each keeps its one cell."""
 
+ENCODE_ERRORS = "whcli"
+"""The name of our error handler for streams."""
+
 REMEMBERED = 4096
 """Characters whose escape and width are kept: so many, so that no text makes the tables grow without end."""
 
@@ -139,4 +142,4 @@ def encode_errors(error: UnicodeError) -> tuple[str, int]:
     return "".join(ASCII.get(char) or _escape(char) for char in lost), error.end
 
 
-codecs.register_error("whcli", encode_errors)
+codecs.register_error(ENCODE_ERRORS, encode_errors)

@@ -3,8 +3,6 @@
 A line is measured and cut as plain text and styled last, so colour can never disturb a width.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from typing import Literal, NamedTuple
 
