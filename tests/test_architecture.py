@@ -8,7 +8,7 @@ import pytest
 ROOT = Path(__file__).parent.parent / "whcli"
 
 LAYERS = {
-    "values": ("errors", "http", "model"),
+    "values": ("errors", "http", "model", "digest"),
     "pure": ("signing", "providers", "events", "formats", "filters", "schedule", "outgoing", "paths", "jsontext"),
     "edges": ("config", "store", "net"),
     "actions": ("actions",),

@@ -5,8 +5,6 @@ two equal keys would vanish, a number of 5,000 digits would be refused. So the t
 regular expression, their order is checked against a table, and nothing recurses: any depth will do.
 """
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Iterator, Sequence

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from whcli.http import Headers, Request, Response
 from whcli.model import Verdict
-from whcli.view.detail import attempt as attempt_line
+from whcli.view.live import attempt as attempt_line
 from whcli.view.detail import delivery
 
 from .samples import JSON, NOW, PLAIN, attempt, record

@@ -76,7 +76,7 @@ def test_lists(found, width):
 def test_attempts(sent, width):
     lines = without_tabs(tables.attempts(sent, width=width, style=COLOR, now=NOW), width, 8)
     assert len(check(lines, width)) == len(sent) + (width is not None)
-    check([detail.attempt(each, width=width, style=COLOR) for each in sent], width)
+    check([live.attempt(each, width=width, style=COLOR) for each in sent], width)
 
 
 @some

@@ -1,7 +1,5 @@
 """What whcli does: actions join the pure rules to the edges. All that an action may touch is given to it in Ports."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from random import Random
@@ -31,7 +29,7 @@ class Sending(Protocol):
 class Ports(NamedTuple):
     """The outside world as an action sees it."""
 
-    store: Store
+    store: "Store"
     sender: Callable[[], Sending]
     """Makes a sender."""
     clock: Clock

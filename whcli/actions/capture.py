@@ -1,9 +1,6 @@
 """The listener's answer to a request: Request to Delivery to Verdict, one commit of both, then the reply."""
 
-from __future__ import annotations
-
 import asyncio
-import hashlib
 import json
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
@@ -12,8 +9,9 @@ from typing import NamedTuple
 
 from whcli import providers
 from whcli.actions import Clock
+from whcli.digest import sha256
 from whcli.errors import StoreError
-from whcli.http import Headers, Request, Response, path_of, pieces
+from whcli.http import Headers, Request, Response, path_of
 from whcli.model import Delivery, Endpoint, Secret, Verdict
 from whcli.providers import Provider
 
@@ -102,7 +100,7 @@ class Capture:
             received_at=now,
             endpoint=path or "*",
             request=request,
-            body_sha256=sha256(request),
+            body_sha256=sha256(request.body),
             provider=provider.name if provider else None,
             event_type=event_type,
             event_id=event_id,
@@ -133,16 +131,6 @@ class Capture:
         if not endpoint.secrets and provider is not None and rules.provider in (None, provider.name):
             endpoint = endpoint._replace(secrets=rules.secrets)
         return provider, endpoint
-
-
-def sha256(request: Request) -> bytes:
-    """SHA-256 of a request's body."""
-    if isinstance(request.body, bytes):
-        return hashlib.sha256(request.body).digest()
-    digest = hashlib.sha256()
-    for piece in pieces(request.body):
-        digest.update(piece)
-    return digest.digest()
 
 
 def _named(path: str) -> str | None:

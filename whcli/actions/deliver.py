@@ -1,13 +1,11 @@
 """The waist: every request to a target passes here. Prepare, sign, send; the outcome is an Attempt."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from datetime import timedelta
 from typing import NamedTuple
 
 from whcli.actions import Clock, Sending
-from whcli.actions.capture import sha256
+from whcli.digest import sha256
 from whcli.errors import SendError
 from whcli.http import Request
 from whcli.model import Attempt, AttemptCause, Secret, Target
@@ -56,7 +54,7 @@ def deliver(job: Job, *, sender: Sending, clock: Clock) -> Attempt:
         response=response,
         error=error,
         resigned=job.sign is not None and job.cause != "send",
-        request_sha256=job.body_sha256 or sha256(request),
+        request_sha256=job.body_sha256 or sha256(request.body),
     )
 
 

@@ -1,7 +1,5 @@
 """A stored request with some of it changed, and every other byte as it was."""
 
-from __future__ import annotations
-
 from typing import Any, NamedTuple
 
 from whcli import paths

@@ -1,7 +1,5 @@
 """Signatures that must not hold: what a receiver's tests need."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import NamedTuple

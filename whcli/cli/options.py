@@ -34,6 +34,7 @@ SecretOption = Annotated[
     list[str] | None,
     typer.Option("--secret", "-s", metavar="SECRET", help="Its text, env:NAME, file:PATH or keyring:NAME; repeatable."),
 ]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Show the requests, send nothing.")]
 Timeout = Annotated[str, typer.Option("--timeout", metavar="SPAN", help="How long to wait for an answer.")]
 
 

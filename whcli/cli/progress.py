@@ -6,9 +6,10 @@ from collections.abc import Iterable, Iterator
 
 from whcli.cli.env import Env
 from whcli.formats import plain
+from whcli.http import Request
 from whcli.model import Attempt
 from whcli.schedule import delivered
-from whcli.view import detail
+from whcli.view import live
 
 MANY = 10
 """Attempts from which on a bar tells more than lines."""
@@ -26,7 +27,7 @@ def show(env: Env, attempts: Iterable[Attempt], *, total: int, as_json: bool) ->
         if as_json:
             env.show_json([plain.attempt(attempt)], flush=number == total)
         elif seen is attempts or (not delivered(attempt) and failed <= SHOWN):
-            env.show([detail.attempt(attempt, width=env.width, style=env.style)])
+            env.show([live.attempt(attempt, width=env.width, style=env.style)])
     return taken
 
 
@@ -42,3 +43,14 @@ def _with_bar(env: Env, attempts: Iterable[Attempt], total: int) -> Iterator[Att
             bar.advance(task)
             yield attempt
     env.talk(f"{total} attempts")
+
+
+def show_requests(env: Env, requests: Iterable[Request], *, as_json: bool) -> None:
+    """Show what would be sent."""
+    if as_json:
+        env.show_json(plain.request(each) for each in requests)
+        return
+    from whcli.view import detail
+
+    for request in requests:
+        env.show(detail.request(request, width=env.width, style=env.style))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import timedelta
 from typing import Annotated
 
@@ -17,8 +16,6 @@ from whcli.cli import options, progress, signing
 from whcli.cli.env import Env, now
 from whcli.errors import NotDelivered, NotFound, UsageError
 from whcli.filters import ALL, Filter, parse_span
-from whcli.formats import plain
-from whcli.http import Request
 from whcli.model import Delivery, Secret, Target
 from whcli.paths import assignment
 
@@ -45,7 +42,6 @@ Resign = Annotated[
 SignUrl = Annotated[
     str | None, typer.Option("--sign-url", metavar="URL", help="The URL that the receiver thinks it has.")
 ]
-DryRun = Annotated[bool, typer.Option("--dry-run", help="Show the requests, send nothing.")]
 Limit = Annotated[int | None, typer.Option("-n", "--limit", min=0, help="At most so many, the newest.")]
 
 
@@ -66,7 +62,7 @@ def run(
     limit: Limit = None,
     timeout: options.Timeout = "30s",
     allow_remote: options.AllowRemote = False,
-    dry_run: DryRun = False,
+    dry_run: options.DryRun = False,
     as_json: options.Json = False,
 ) -> None:
     """Send stored deliveries again, signed afresh where the receiver would refuse them otherwise.
@@ -91,7 +87,7 @@ def run(
     )
     jobs = (planner.job(id_) for id_ in chosen for _ in range(times))
     if dry_run:
-        show_requests(env, (prepared(job) for job in jobs), as_json=as_json)
+        progress.show_requests(env, (prepared(job) for job in jobs), as_json=as_json)
         return
     ports = env.ports(allow_remote=allow_remote)
     total = len(chosen) * times
@@ -114,17 +110,6 @@ def _chosen(env: Env, ids: list[str] | None, wanted: Filter, limit: int | None) 
     if not found:
         raise NotFound("no delivery matches", hint="try the same filters with whcli list")
     return found[::-1]
-
-
-def show_requests(env: Env, requests: Iterable[Request], *, as_json: bool) -> None:
-    """Show what would be sent."""
-    if as_json:
-        env.show_json(plain.request(each) for each in requests)
-        return
-    from whcli.view import detail
-
-    for request in requests:
-        env.show(detail.request(request, width=env.width, style=env.style))
 
 
 class _Planner:

@@ -16,7 +16,6 @@ from whcli.actions.deliver import Job, Sign, prepared
 from whcli.actions.spoil import Spoil, signed
 from whcli.cli import options, progress, signing
 from whcli.cli.env import Env, now
-from whcli.cli.replay import DryRun, show_requests
 from whcli.errors import NotDelivered, UsageError
 from whcli.filters import parse_span, parse_time
 from whcli.http import Headers
@@ -63,7 +62,7 @@ def run(
     timeout: options.Timeout = "30s",
     seed: Seed = None,
     allow_remote: options.AllowRemote = False,
-    dry_run: DryRun = False,
+    dry_run: options.DryRun = False,
     as_json: options.Json = False,
 ) -> None:
     """Send a signed sample event.
@@ -99,7 +98,7 @@ def run(
     )
     jobs = (draft.job(secrets[0] if secrets else None, spoil) for _ in range(count))
     if dry_run:
-        show_requests(env, (prepared(job) for job in jobs), as_json=as_json)
+        progress.show_requests(env, (prepared(job) for job in jobs), as_json=as_json)
         return
     attempts = _sent(env, jobs, RetryPolicy(retries), allow_remote=allow_remote)
     taken = progress.show(env, attempts, total=count, as_json=as_json)

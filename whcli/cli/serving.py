@@ -1,7 +1,5 @@
 """The running listener: its parts put together, started, and ended in the right order."""
 
-from __future__ import annotations
-
 import asyncio
 import errno
 import os

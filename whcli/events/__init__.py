@@ -13,8 +13,6 @@ drawn after the payload was changed and may quote it: `{payload.id}`; one that q
 Signatures, timestamps and ids of deliveries that signing adds are not written here.
 """
 
-from __future__ import annotations
-
 import json
 import os
 from collections.abc import Callable, Iterator, Sequence
@@ -104,7 +102,7 @@ def render(
     template: Template,
     *,
     now: datetime,
-    random: Random,
+    random: "Random",
     changes: Sequence[tuple[Sequence[str | int], Any]] = (),
 ) -> Event:
     """An event drawn from a template, then changed path by path. Raises NotFound for a path that is not there."""
@@ -116,7 +114,7 @@ def render(
 
 
 def request(  # noqa: PLR0913 - all that a request is made of
-    template: Template, event: Event, *, url: str, now: datetime, random: Random, data: bytes | None = None
+    template: Template, event: Event, *, url: str, now: datetime, random: "Random", data: bytes | None = None
 ) -> Request:
     """An event as its provider sends it, unsigned. `data` stands for the body, as given.
 

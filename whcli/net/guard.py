@@ -42,7 +42,9 @@ class Connection(RequestHandler):
     @property
     def idle(self) -> bool:
         """No request is being read or answered."""
-        return not self._request_in_progress and not self._messages
+        # aiohttp's own marks have a gap between taking a request and starting on it; only its waiter has none.
+        waiter = self._waiter
+        return self._request_count == 0 or (waiter is not None and not waiter.done())
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Make room, and expect a head."""
@@ -69,7 +71,10 @@ class Connection(RequestHandler):
     def eof_received(self) -> bool:  # type: ignore[override]  # the parent returns None, which asyncio reads as False
         """A sender that has said all may still wait for its answer."""
         self._ended = True
-        return not self.idle
+        if self.idle:
+            return False
+        self._loop.call_soon(self._break_off)  # by then a request that was just taken is known
+        return True
 
     @property
     def ended(self) -> bool:
@@ -83,6 +88,14 @@ class Connection(RequestHandler):
         reason = " ".join((message or f"an error of ours: {exc!r}").split())
         self._listener.refused(status, reason)
         return Answer(error_response(status, reason[:200]), request, close=True)
+
+    def _break_off(self) -> None:
+        """End a body that is not whole: the rest of it will not come."""
+        request = self._current_request
+        payload = self._messages[-1][1] if self._messages else request and request.content
+        if payload and not payload.is_eof():
+            payload.set_exception(ConnectionResetError("the body broke off"))
+            payload.feed_eof()
 
     def _expect_head(self) -> None:
         self._head_timer = self._loop.call_later(self._listener.limits.head_seconds, self._head_late)

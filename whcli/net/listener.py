@@ -4,8 +4,6 @@ aiohttp's server without its application layer: no router, no middleware, no dec
 it stand the limits that keep slow and greedy senders from hurting the others.
 """
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager

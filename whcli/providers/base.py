@@ -1,7 +1,5 @@
 """What a provider is: one record, read by everything that verifies, signs, detects, lists or answers."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import NamedTuple
 

@@ -3,8 +3,6 @@
 Pure: the time, ids and secrets are arguments. A bad signature is data, never an exception.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple, Protocol
@@ -57,7 +55,7 @@ class Scheme(Protocol):
         """Signature header, value, algorithm, what is signed, encoding, tolerance, in words."""
         ...
 
-    def alternatives(self) -> Iterator[tuple[str, str, Scheme]]:
+    def alternatives(self) -> "Iterator[tuple[str, str, Scheme]]":
         """What a signer may have done instead: cause, words for a sentence, and the scheme it then used."""
         ...
 
@@ -96,7 +94,7 @@ class _Several(NamedTuple):
         also = [name for name in others if name != words["signature"]]
         return words | ({"also": ", ".join(also)} if also else {})
 
-    def alternatives(self) -> Iterator[tuple[str, str, Scheme]]:
+    def alternatives(self) -> "Iterator[tuple[str, str, Scheme]]":
         """What a signer by any of the schemes may have done instead."""
         for scheme in self.schemes:
             yield from scheme.alternatives()

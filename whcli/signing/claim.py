@@ -4,8 +4,6 @@ A claim is read without believing it. Whatever a sender may write ends in a verd
 header said twice is malformed for every provider and in either order, since libraries differ on which one counts.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from hashlib import sha256

@@ -1,7 +1,5 @@
 """HMAC signatures: what nine in ten providers send (RFC 2104)."""
 
-from __future__ import annotations
-
 import binascii
 import hmac
 from base64 import b64decode, urlsafe_b64encode
@@ -112,7 +110,7 @@ class HmacScheme(NamedTuple):
         """The scheme in words, for a listing."""
         return claim.describe(self, algorithm=f"hmac-{self.algorithm}", encoding=self.encoding)
 
-    def alternatives(self) -> Iterator[tuple[str, str, HmacScheme]]:
+    def alternatives(self) -> "Iterator[tuple[str, str, HmacScheme]]":
         """The mistakes a signer may have made: cause, words for a sentence, and the scheme it then used."""
         for key in KEY:
             if key != self.key:

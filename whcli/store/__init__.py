@@ -4,8 +4,6 @@ Reading, and the writes of commands, are here: synchronous and short. What a sen
 `whcli.store.writer`.
 """
 
-from __future__ import annotations
-
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -63,7 +61,7 @@ class Store:
         self._connection = connection
 
     @classmethod
-    def to_write(cls, path: Path) -> Store:
+    def to_write(cls, path: Path) -> "Store":
         """Open a file for reading and writing; made when missing, brought up to date when older."""
         files.create(path)
         connection = files.connect(path)
@@ -71,7 +69,7 @@ class Store:
         return cls(connection, path)
 
     @classmethod
-    def to_read(cls, path: Path) -> Store:
+    def to_read(cls, path: Path) -> "Store":
         """Open a file for reading. One that is not there is as good as empty, and is not made."""
         if not path.exists():
             connection = sqlite3.connect(":memory:", isolation_level=None)

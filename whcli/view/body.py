@@ -3,8 +3,6 @@
 Nothing that was sent makes this fail, run long or fill the memory: so much is read, so much unfolded.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from itertools import chain

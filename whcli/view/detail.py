@@ -61,17 +61,6 @@ def fields(headers: Headers, *, width: int | None, style: Style) -> Iterator[str
     return _folded(lines, width, style)
 
 
-def attempt(sent: Attempt, *, width: int | None, style: Style) -> str:
-    """One attempt in one line: `→ 200  37ms  http://127.0.0.1:3000/hooks  re-signed`."""
-    line = [] if sent.delivery_id is None else [Span(f"#{sent.delivery_id}", "strong"), Span("  ")]
-    line += words.outcome(sent)
-    if sent.response:
-        line += [Span("  "), Span(safe(sent.target, limit=words.LONGEST), "name")]
-    if sent.resigned:
-        line += [Span("  "), Span("re-signed", "dim")]
-    return style.line(line, width)
-
-
 def _summary(record: Record, verdicts: Sequence[Verdict], now: datetime) -> Iterator[tuple[str, Line]]:
     """What a delivery is, as names and values; what is not known is left out."""
     what = record.delivery

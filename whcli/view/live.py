@@ -72,6 +72,17 @@ def _tail(record: Record, attempts: Sequence[Attempt]) -> list[Span]:
     return tail
 
 
+def attempt(sent: Attempt, *, width: int | None, style: Style) -> str:
+    """One attempt in one line: `→ 200  37ms  http://127.0.0.1:3000/hooks  re-signed`."""
+    line = [] if sent.delivery_id is None else [Span(f"#{sent.delivery_id}", "strong"), Span("  ")]
+    line += words.outcome(sent)
+    if sent.response:
+        line += [Span("  "), Span(safe(sent.target, limit=words.LONGEST), "name")]
+    if sent.resigned:
+        line += [Span("  "), Span("re-signed", "dim")]
+    return style.line(line, width)
+
+
 def ready(  # noqa: PLR0913 - what is shown is what is given
     *,
     url: str,

@@ -3,8 +3,6 @@
 Lines come out as rows come in: widths are those of the first page, and later rows are cut to them.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from functools import partial

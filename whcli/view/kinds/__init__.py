@@ -4,8 +4,6 @@ A kind looks at bytes and gives lines of safe spans, or raises ValueError with t
 looked at everything before its first line is out. Nothing here recurses with the depth of what was sent.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple, Protocol
