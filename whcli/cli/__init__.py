@@ -31,6 +31,7 @@ COMMANDS = {
     "verify": "Say whether a signature holds, and why not.",
     "providers": "List the providers, or one with its scheme and events.",
     "secret": "Make a secret.",
+    "index": "Make text search fast.",
 }
 """Each command with the first line of its help."""
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 
 from whcli.cli.env import Env
 from whcli.formats import plain
@@ -32,6 +33,26 @@ def show(env: Env, attempts: Iterable[Attempt], *, total: int, as_json: bool) ->
 
 
 def _with_bar(env: Env, attempts: Iterable[Attempt], total: int) -> Iterator[Attempt]:
+    with _bar(env, total) as advance:
+        for attempt in attempts:
+            advance(1)
+            yield attempt
+    env.talk(f"{total} attempts")
+
+
+def counted(env: Env, counts: Iterable[int], *, total: int) -> Iterator[int]:
+    """Counts as they come, with a bar where someone looks."""
+    if not env.terminal:
+        yield from counts
+        return
+    with _bar(env, total) as advance:
+        for count in counts:
+            advance(count)
+            yield count
+
+
+@contextmanager
+def _bar(env: Env, total: int) -> Iterator[Callable[[int], None]]:
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
 
@@ -39,10 +60,7 @@ def _with_bar(env: Env, attempts: Iterable[Attempt], total: int) -> Iterator[Att
     columns = (BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console, transient=True) as bar:
         task = bar.add_task("", total=total)
-        for attempt in attempts:
-            bar.advance(task)
-            yield attempt
-    env.talk(f"{total} attempts")
+        yield lambda count: bar.advance(task, count)
 
 
 def show_requests(env: Env, requests: Iterable[Request], *, as_json: bool) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from whcli.http import HELD
@@ -18,6 +19,11 @@ class SpooledBody:
     def __init__(self, folder: Path) -> None:
         self._file = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115 - lives as long as the body
         self._size = 0
+
+    def __del__(self) -> None:
+        if hasattr(self, "_file"):  # there may have been no room for one
+            with suppress(OSError):
+                self._file.close()
 
     def __len__(self) -> int:
         return self._size

@@ -8,6 +8,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any, NamedTuple, Self
 
@@ -15,7 +16,7 @@ from whcli.errors import NotFound
 from whcli.filters import ALL, Filter
 from whcli.http import HELD
 from whcli.model import Attempt, Delivery, Record, Verdict
-from whcli.store import files, migrations, queries, rows
+from whcli.store import files, migrations, queries, rows, search
 
 PIECE = 1 << 20
 
@@ -106,6 +107,9 @@ class Store:
 
         `after` and `until` are ids: only later ones, and none later. With `oldest_first`, in the order of storing.
         """
+        if not oldest_first and after is None and (question := self._question(wanted)):
+            yield from self._searched(wanted, question, limit, until)
+            return
         condition, values = queries.condition(wanted)
         if after is not None:
             condition, values = f"d.id > ? AND {condition}", [after, *values]
@@ -115,6 +119,23 @@ class Store:
         sql = f"{queries.RECORDS} WHERE {condition} ORDER BY {order} LIMIT ?"
         for row in self._query(sql, [*values, -1 if limit is None else limit]):
             yield rows.to_record(row, StoredBody(self._connection, row[0], row[12]))
+
+    def _question(self, wanted: Filter) -> str | None:
+        """What to ask the index for, where there is one and it can help."""
+        if wanted.search is None or not search.exists(self._connection):
+            return None
+        return search.candidates(wanted.search)
+
+    def _searched(self, wanted: Filter, question: str, limit: int | None, until: int | None) -> Iterator[Record]:
+        """What is newer than the index by looking at each, then what the index finds, newest first."""
+        last = search.last_id(self._connection)
+        newer = self.records(wanted, after=last, until=until)
+        condition, values = queries.condition(wanted)
+        sql = f"{queries.RECORDS} WHERE d.id = ? AND {condition}"
+        ids = search.find(self._connection, question, until=last if until is None else min(last, until))
+        older = (row for id_ in ids for row in self._query(sql, [id_, *values]))
+        records = chain(newer, (rows.to_record(row, StoredBody(self._connection, row[0], row[12])) for row in older))
+        yield from islice(records, limit)
 
     def record(self, delivery_id: int) -> Record:
         """One delivery with its body, unless that is long; raises NotFound."""
@@ -196,6 +217,22 @@ class Store:
         """Add attempts in one commit; gives them with their ids."""
         with self._transaction():
             return [attempt._replace(id=rows.insert_attempt(self._connection, attempt)) for attempt in attempts]
+
+    def index(self) -> Iterator[int]:
+        """Bring the index for text search up to date, made when it is missing; gives how many were added each time."""
+        try:
+            search.create(self._connection)
+            yield from search.update(self._connection)
+        except sqlite3.Error as error:
+            raise files.explain(error, self.path) from error
+
+    def drop_index(self) -> None:
+        """Take the index for text search away."""
+        search.drop(self._connection)
+
+    def unindexed(self) -> int:
+        """How far the index is behind, in ids; all of them where there is none."""
+        return self.last_id() - (search.last_id(self._connection) if search.exists(self._connection) else 0)
 
     def announce(self, listener: Announcement) -> None:
         """Say that a listener answers at its URL."""
