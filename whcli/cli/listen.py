@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from whcli import outgoing, providers
-from whcli.cli import options, signing
+from whcli.cli import complete, options, signing
 from whcli.cli.env import Env
 from whcli.filters import parse_span
 from whcli.model import Target
@@ -23,7 +23,10 @@ ForwardTo = Annotated[
     ),
 ]
 PublicUrl = Annotated[str | None, typer.Option("--public-url", metavar="URL", help="The URL that senders call.")]
-ProviderOption = Annotated[str | None, typer.Option("--provider", help="Who calls, where the path does not say.")]
+ProviderOption = Annotated[
+    str | None,
+    typer.Option("--provider", help="Who calls, where the path does not say.", autocompletion=complete.provider),
+]
 Observe = Annotated[bool, typer.Option("--observe", help="Accept and pass on what fails verification, too.")]
 Events = Annotated[list[str] | None, typer.Option("--events", metavar="GLOB", help="Pass on only these; repeatable.")]
 MaxBody = Annotated[str | None, typer.Option("--max-body", metavar="SIZE", help="25MB; a larger one gets 413.")]

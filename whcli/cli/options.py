@@ -11,6 +11,7 @@ from typing import Annotated, Any, get_type_hints
 import typer
 
 from whcli import filters
+from whcli.cli import complete
 from whcli.cli.env import now
 from whcli.errors import UsageError
 from whcli.filters import Filter
@@ -19,7 +20,11 @@ from whcli.http import Headers
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, one object a line.")]
 Ids = Annotated[
     list[str] | None,
-    typer.Argument(metavar="ID...", help="42, 40-45, last, last~2, or an event's id or its unique beginning."),
+    typer.Argument(
+        metavar="ID...",
+        help="42, 40-45, last, last~2, or an event's id or its unique beginning.",
+        autocompletion=complete.delivery,
+    ),
 ]
 AllowRemote = Annotated[
     bool, typer.Option("--allow-remote", envvar="WHCLI_ALLOW_REMOTE", help="Let a target be another machine.")
@@ -39,7 +44,9 @@ Timeout = Annotated[str, typer.Option("--timeout", metavar="SPAN", help="How lon
 
 
 def _filters(
-    provider: Annotated[str | None, typer.Option(help="Only of this provider.")] = None,
+    provider: Annotated[
+        str | None, typer.Option(help="Only of this provider.", autocompletion=complete.provider)
+    ] = None,
     endpoint: Annotated[str | None, typer.Option(help="Only to this path, or the name behind /webhook/.")] = None,
     event: Annotated[str | None, typer.Option(metavar="GLOB", help="Only events like this: 'invoice.*'.")] = None,
     verdict: Annotated[str | None, typer.Option(metavar="OUTCOME", help="Only with this verdict: valid, …")] = None,

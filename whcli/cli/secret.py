@@ -8,14 +8,16 @@ from typing import Annotated
 import typer
 
 from whcli import providers
-from whcli.cli import options
+from whcli.cli import complete, options
 from whcli.cli.env import Env
 from whcli.errors import UsageError
+from whcli.model import Secret
+from whcli.signing.keypair import EcdsaScheme
 
 NEEDS_ARGUMENTS = True
 
 Verb = Annotated[str, typer.Argument(metavar="generate", help="Make one and print it.")]
-ProviderOption = Annotated[str, typer.Option("--provider", help="In whose form.")]
+ProviderOption = Annotated[str, typer.Option("--provider", help="In whose form.", autocompletion=complete.provider)]
 
 
 def run(ctx: typer.Context, verb: Verb, provider: ProviderOption = "generic", as_json: options.Json = False) -> None:
@@ -26,8 +28,13 @@ def run(ctx: typer.Context, verb: Verb, provider: ProviderOption = "generic", as
     env: Env = ctx.obj
     if verb != "generate":
         raise UsageError(f"{verb!r} is not something that can be done with a secret", hint="whcli secret generate")
-    made = providers.get(provider).scheme.make_secret(secrets.token_bytes(64))
+    scheme = providers.get(provider).scheme
+    made = {"provider": provider, "secret": scheme.make_secret(secrets.token_bytes(64))}
+    if isinstance(scheme, EcdsaScheme):
+        made["public_key"] = scheme.public_key(Secret("the new secret", made["secret"]))
     if as_json:
-        env.show_json([{"provider": provider, "secret": made}])
-    else:
-        env.show([made])
+        env.show_json([made])
+        return
+    env.show([made["secret"]])
+    if "public_key" in made:
+        env.talk(f"Sign with it; verify with it or with its public key: {made['public_key']}")

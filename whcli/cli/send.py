@@ -14,7 +14,7 @@ from whcli import events, outgoing, providers
 from whcli.actions import send
 from whcli.actions.deliver import Job, Sign, prepared
 from whcli.actions.spoil import Spoil, signed
-from whcli.cli import options, progress, signing
+from whcli.cli import complete, options, progress, signing
 from whcli.cli.env import Env, now
 from whcli.errors import NotDelivered, UsageError
 from whcli.filters import parse_span, parse_time
@@ -29,9 +29,16 @@ TargetArgument = Annotated[
     typer.Argument(metavar="[TARGET]", help="A URL, 3000, host:port or 3000/hooks; by default the running listener."),
 ]
 EventOption = Annotated[
-    str, typer.Option("--event", "-e", metavar="TYPE", help="payment.success, …; whcli providers NAME lists them.")
+    str,
+    typer.Option(
+        "--event",
+        "-e",
+        metavar="TYPE",
+        help="payment.success, …; whcli providers NAME lists them.",
+        autocompletion=complete.event,
+    ),
 ]
-ProviderOption = Annotated[str, typer.Option("--provider", "-p", help="Whose event.")]
+ProviderOption = Annotated[str, typer.Option("--provider", "-p", help="Whose event.", autocompletion=complete.provider)]
 Data = Annotated[str | None, typer.Option("--data", "-d", metavar="JSON|@FILE|-", help="The body, sent as given.")]
 Count = Annotated[int, typer.Option("--count", min=1, help="So many, each another event.")]
 At = Annotated[str | None, typer.Option("--at", metavar="TIME", help="As of then: 10m ago, or RFC 3339.")]

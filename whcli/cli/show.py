@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from whcli.actions.select import select
-from whcli.cli import options
+from whcli.cli import complete, options
 from whcli.cli.env import Env, now
 from whcli.errors import UsageError
 from whcli.formats import plain
@@ -16,7 +16,14 @@ from whcli.http import pieces
 
 NEEDS_ARGUMENTS = True
 
-Id = Annotated[str, typer.Argument(metavar="ID", help="42, last, last~2, or an event's id or its unique beginning.")]
+Id = Annotated[
+    str,
+    typer.Argument(
+        metavar="ID",
+        help="42, last, last~2, or an event's id or its unique beginning.",
+        autocompletion=complete.delivery,
+    ),
+]
 Body = Annotated[bool, typer.Option("--body", help="Only the body, byte for byte.")]
 OnlyHeaders = Annotated[bool, typer.Option("--headers", help="Only the request line and the headers, as they came.")]
 Curl = Annotated[bool, typer.Option("--curl", help="A curl command that makes the same request.")]

@@ -8,7 +8,7 @@ import typer
 
 from whcli import providers
 from whcli.actions.select import select
-from whcli.cli import options, signing
+from whcli.cli import complete, options, signing
 from whcli.cli.env import Env, now
 from whcli.errors import ExitCode, UsageError
 from whcli.filters import parse_span, parse_time
@@ -20,9 +20,16 @@ from whcli.view import detail
 NEEDS_ARGUMENTS = True
 
 Id = Annotated[
-    str | None, typer.Argument(metavar="[ID]", help="A stored delivery; else give --provider, --header, --body.")
+    str | None,
+    typer.Argument(
+        metavar="[ID]",
+        help="A stored delivery; else give --provider, --header, --body.",
+        autocompletion=complete.delivery,
+    ),
 ]
-ProviderOption = Annotated[str | None, typer.Option("--provider", help="Whose scheme.")]
+ProviderOption = Annotated[
+    str | None, typer.Option("--provider", help="Whose scheme.", autocompletion=complete.provider)
+]
 BodyOption = Annotated[
     str | None, typer.Option("--body", metavar="@FILE", help="The body: @FILE, - for stdin, or text.")
 ]

@@ -18,6 +18,11 @@ TAIL = 26
 SIGNATURE = 11
 """Cells that a verdict takes, so that answers stand below each other."""
 
+ANSWER = 200
+"""Bytes of a refusal that are shown with it: most say why at once."""
+
+SUCCESS = range(200, 300)
+
 ID_ROOM = 5
 """Cells for an id with its `#`; a longer one gets what it needs."""
 
@@ -80,6 +85,8 @@ def attempt(sent: Attempt, *, width: int | None, style: Style) -> str:
         line += [Span("  "), Span(safe(sent.target, limit=words.LONGEST), "name")]
     if sent.resigned:
         line += [Span("  "), Span("re-signed", "dim")]
+    if sent.response and sent.response.status not in SUCCESS:
+        line += [Span("  "), Span(safe(sent.response.body[:ANSWER]), "dim")]
     return style.line(line, width)
 
 
