@@ -91,9 +91,14 @@ class Connection(RequestHandler):
 
     def _break_off(self) -> None:
         """End a body that is not whole: the rest of it will not come."""
-        request = self._current_request
-        payload = self._messages[-1][1] if self._messages else request and request.content
-        if payload and not payload.is_eof():
+        if self._messages:
+            payload = self._messages[-1][1]
+        elif self._current_request is not None:
+            payload = self._current_request.content
+        else:
+            self.force_close()  # all is answered; only the rest of a refused body was waited for
+            return
+        if not payload.is_eof():
             payload.set_exception(ConnectionResetError("the body broke off"))
             payload.feed_eof()
 
