@@ -6,6 +6,7 @@ import asyncio
 import os
 import sys
 from collections import deque
+from collections.abc import Iterator
 from time import monotonic
 from typing import TYPE_CHECKING
 
@@ -26,6 +27,9 @@ LINES = 10
 PATIENCE = 1.0
 """Seconds that a line waits for the targets' answers before it is shown without them."""
 
+Shown = tuple[Captured, list[Attempt]] | Attempt
+"""A delivery with what its targets said by then, or an answer that came later."""
+
 
 class Display:
     """One line for each delivery, complete once its targets have answered."""
@@ -35,7 +39,7 @@ class Display:
         self._store = store
         self._as_json = as_json
         self._waiting: dict[int, tuple[Captured, float, int, list[Attempt]]] = {}
-        self._ready: deque[tuple[Captured, list[Attempt]] | Attempt] = deque()
+        self._ready: deque[Shown] = deque()
         self._skipped = 0
         self._refusals: dict[tuple[int, str], int] = {}
         self._refused_at = 0.0
@@ -106,14 +110,12 @@ class Display:
             if due <= late:
                 del self._waiting[id_]
                 self._put((captured, attempts))
-        ready, self._ready = self._ready, deque()
+        ready, self._ready = list(self._ready), deque()
         skipped, self._skipped = self._skipped, 0
-        if self._as_json:
-            self._env.show_json((self._object(each) for each in ready), flush=True)
-        elif ready:
-            more = [f"           … {skipped} more"] if skipped else []
-            self._env.show(more + [self._line(each) for each in ready])
-            sys.stdout.flush()
+        if ready:
+            lines = [f"           … {skipped} more"] if skipped else []
+            lines += self._shown(ready)
+            self._env.show(["\n".join(lines)], flush=True)
         if self._refusals and monotonic() - self._refused_at > 1:
             self._refused_at = monotonic()
             for (status, reason), count in self._refusals.items():
@@ -132,24 +134,27 @@ class Display:
                 f"{left} deliveries were not passed on any more; they are stored: whcli replay ID --to TARGET"
             )
 
-    def _put(self, what: tuple[Captured, list[Attempt]] | Attempt) -> None:
+    def _put(self, what: Shown) -> None:
         if len(self._ready) >= self._bound:
             self._ready.popleft()
             self._skipped += 1
         self._ready.append(what)
         self._wake.set()
 
-    def _object(self, what: tuple[Captured, list[Attempt]] | Attempt) -> dict[str, object]:
-        if isinstance(what, Attempt):
-            return {"type": "attempt", **plain.attempt(what)}
-        return {"type": "delivery", **plain.delivery(self._record(what[0]))}
-
-    def _line(self, what: tuple[Captured, list[Attempt]] | Attempt) -> str:
+    def _shown(self, ready: list[Shown]) -> Iterator[str]:
+        """A line for each, told from one look at which of them are duplicates."""
+        duplicates = self._store.duplicates([each[0].delivery for each in ready if not isinstance(each, Attempt)])
         style, width = self._env.style, self._env.width
-        if isinstance(what, Attempt):
-            record = self._store.record(what.delivery_id or 0)
-            return live.line(record, [what], width=width, style=style)
-        return live.line(self._record(what[0]), what[1], width=width, style=style)
-
-    def _record(self, captured: Captured) -> Record:
-        return Record(captured.delivery, captured.verdict, None, self._store.duplicate_of(captured.delivery))
+        for what in ready:
+            if isinstance(what, Attempt):
+                if self._as_json:
+                    yield plain.dumps({"type": "attempt", **plain.attempt(what)})
+                else:
+                    yield live.line(self._store.record(what.delivery_id or 0), [what], width=width, style=style)
+                continue
+            (delivery, verdict, _), attempts = what
+            record = Record(delivery, verdict, None, duplicates.get(delivery.id))
+            if self._as_json:
+                yield plain.dumps({"type": "delivery", **plain.delivery(record)})
+            else:
+                yield live.line(record, attempts, width=width, style=style)

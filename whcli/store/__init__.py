@@ -19,6 +19,8 @@ from whcli.model import Attempt, Delivery, Record, Verdict
 from whcli.store import files, migrations, queries, rows, search
 
 PIECE = 1 << 20
+SOME = 500
+"""Values in one question."""
 
 
 class StoredBody:
@@ -185,13 +187,21 @@ class Store:
         sql = "SELECT target FROM attempts WHERE delivery_id = ? ORDER BY id DESC LIMIT 1"
         return next((row[0] for row in self._query(sql, [delivery_id])), None)
 
-    def duplicate_of(self, delivery: Delivery) -> int | None:
-        """The first delivery of the same event to the same endpoint, before this one."""
-        if delivery.event_id is None:
-            return None
-        sql = "SELECT id FROM deliveries WHERE event_id = ? AND id < ? AND provider IS ? AND endpoint = ?"
-        values = (delivery.event_id, delivery.id, delivery.provider, delivery.endpoint)
-        return next((row[0] for row in self._query(f"{sql} ORDER BY id LIMIT 1", values)), None)
+    def duplicates(self, deliveries: Sequence[Delivery]) -> dict[int, int]:
+        """For those that are duplicates: the first delivery of the same event to the same endpoint."""
+        ids = list({each.event_id for each in deliveries if each.event_id is not None})
+        first: dict[tuple[str, str | None, str], int] = {}
+        for start in range(0, len(ids), SOME):
+            some = ids[start : start + SOME]
+            marks = ", ".join("?" * len(some))
+            sql = f"SELECT event_id, provider, endpoint, id FROM deliveries WHERE event_id IN ({marks})"
+            for event_id, provider, endpoint, id_ in self._query(sql, some):
+                key = (event_id, provider, endpoint)
+                first[key] = min(id_, first.get(key, id_))
+        found = {
+            each.id: first.get((each.event_id or "", each.provider, each.endpoint), each.id) for each in deliveries
+        }
+        return {id_: earlier for id_, earlier in found.items() if earlier < id_}
 
     def listeners(self) -> list[Announcement]:
         """Listeners that announced themselves, newest first; one that was killed is still among them."""

@@ -48,7 +48,7 @@ def line(record: Record, attempts: Sequence[Attempt], *, width: int | None, styl
     cells = [column.shown(record) for column in COLUMNS]
     tail = _tail(record, attempts)
     if width is None:
-        return style.line([part for cell in cells for part in (cell, Span(" " * GAP))] + tail)
+        return (" " * GAP).join([style(cell.meaning, cell.text) for cell in cells] + [style.line(tail)])
     needed = max(TAIL, sum(cells_of(span.text) for span in tail))
     room = max(width - GAP - needed, min(LEAST, width - GAP - width // 3))
     widths = _widths(room, max(ID_ROOM, len(cells[1].text)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 from whcli.http import path_of, split_url
 from whcli.model import Attempt, Delivery, Outcome, Verdict
@@ -63,7 +64,13 @@ def local(when: datetime) -> datetime:
 
 def clock(when: datetime) -> str:
     """The local time of day: `14:02:11`."""
-    return f"{local(when):%H:%M:%S}"
+    return _clock(when.replace(microsecond=0))
+
+
+@lru_cache(maxsize=64)
+def _clock(second: datetime) -> str:
+    """Remembered, for many deliveries come within a second, and time zones are slow."""
+    return f"{local(second):%H:%M:%S}"
 
 
 def moment(when: datetime, now: datetime) -> Span:
