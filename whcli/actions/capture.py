@@ -5,7 +5,7 @@ import json
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from time import monotonic
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from whcli import providers
 from whcli.actions import Clock
@@ -15,6 +15,9 @@ from whcli.http import Headers, Request, Response, path_of
 from whcli.model import Delivery, Endpoint, Secret, Verdict
 from whcli.providers import Provider
 
+if TYPE_CHECKING:
+    from whcli.store.writer import Stored
+
 JSON = Headers([(b"Content-Type", b"application/json")])
 ENDPOINTS = "/webhook/"
 HEALTH = "/health"
@@ -22,7 +25,7 @@ HEALTH = "/health"
 QUICK = 65536
 """Bytes of a body that is judged on the spot."""
 
-Add = Callable[[Delivery, Verdict], Awaitable[int]]
+Add = Callable[[Delivery, Verdict], Awaitable["Stored"]]
 """Stores both in one commit and gives the id; raises StoreError."""
 
 
@@ -47,6 +50,7 @@ class Captured(NamedTuple):
     delivery: Delivery
     verdict: Verdict
     accepted: bool
+    duplicate_of: int | None = None
 
 
 class Capture:
@@ -79,16 +83,16 @@ class Capture:
         else:  # a long body takes a while to hash, in which others want their answer
             delivery, verdict, provider = await asyncio.to_thread(self.judge, request, path, remote)
         try:
-            id_ = await self._add(delivery, verdict)
+            stored = await self._add(delivery, verdict)
         except StoreError as error:
             return _refusal(503, error.message, (b"Retry-After", b"5"))
         accepted = self._rules.observe or verdict.outcome in ("valid", "unchecked")
-        self._seen(Captured(delivery._replace(id=id_), verdict, accepted))
+        self._seen(Captured(delivery._replace(id=stored.id), verdict, accepted, stored.duplicate_of))
         if not accepted:
             return _refusal(401, verdict.reason)
         if provider is not None and provider.handshake is not None and (reply := provider.handshake(request)):
             return reply
-        return Response(self._rules.status, JSON, b'{"status":"accepted","id":%d}' % id_)
+        return Response(self._rules.status, JSON, b'{"status":"accepted","id":%d}' % stored.id)
 
     def judge(self, request: Request, path: str, remote: str | None) -> tuple[Delivery, Verdict, Provider | None]:
         """What a request is and what we think of its signature; never fails, whatever it holds."""

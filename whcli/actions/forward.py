@@ -91,4 +91,4 @@ class _Lane:
                 self._way.submit([(attempt, None, partial(self._done, attempt))])
 
     def _done(self, attempt: Attempt, answer: Answer) -> None:
-        self._way.stored(attempt if isinstance(answer, StoreError) else attempt._replace(id=answer))
+        self._way.stored(attempt if isinstance(answer, StoreError) else attempt._replace(id=answer.id))

@@ -11,7 +11,7 @@ from whcli.errors import StoreError
 from whcli.model import Delivery, Verdict
 
 if TYPE_CHECKING:
-    from whcli.store.writer import Answer, Entry
+    from whcli.store.writer import Answer, Entry, Stored
 
 ENOUGH = 64
 """Deliveries that are handed over without waiting for more."""
@@ -30,7 +30,7 @@ class Recorder:
         self._pending: list[Entry] = []
         self._seen = 0
 
-    async def add(self, delivery: Delivery, verdict: Verdict) -> int:
+    async def add(self, delivery: Delivery, verdict: Verdict) -> Stored:
         """Store both; gives the id once they are on disk. Raises StoreError."""
         future: asyncio.Future[Answer] = self._loop.create_future()
         if not self._pending:

@@ -142,8 +142,7 @@ class Display:
         self._wake.set()
 
     def _shown(self, ready: list[Shown]) -> Iterator[str]:
-        """A line for each, told from one look at which of them are duplicates."""
-        duplicates = self._store.duplicates([each[0].delivery for each in ready if not isinstance(each, Attempt)])
+        """A line for each."""
         style, width = self._env.style, self._env.width
         for what in ready:
             if isinstance(what, Attempt):
@@ -152,8 +151,8 @@ class Display:
                 else:
                     yield live.line(self._store.record(what.delivery_id or 0), [what], width=width, style=style)
                 continue
-            (delivery, verdict, _), attempts = what
-            record = Record(delivery, verdict, None, duplicates.get(delivery.id))
+            (delivery, verdict, _, duplicate_of), attempts = what
+            record = Record(delivery, verdict, None, duplicate_of)
             if self._as_json:
                 yield plain.dumps({"type": "delivery", **plain.delivery(record)})
             else:

@@ -11,10 +11,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 from aiohttp import hdrs, web
-from aiohttp.http import HttpVersion11
+from aiohttp.http import HttpVersion11, RawRequestMessage
+from aiohttp.streams import StreamReader
 
 from whcli.http import HELD, Body, Headers, Request, Response
-from whcli.net.answer import Answer, error_response
+from whcli.net.answer import error_response
 from whcli.net.guard import Connection, Guard
 from whcli.net.spool import SpooledBody
 
@@ -92,16 +93,17 @@ class Listener:
         self._web.pre_shutdown()
         await self._web.shutdown(seconds)
 
-    async def answer(self, raw: web.BaseRequest) -> web.StreamResponse:
-        """Read one request, have it handled, give the answer."""
+    async def answer(
+        self, message: RawRequestMessage, content: StreamReader, connection: Connection
+    ) -> tuple[Response, bool]:
+        """Read one request and have it handled; gives the answer, and whether the connection may go on."""
         try:
-            request = await self._read(raw)
+            request = await self._read(message, content, connection)
             with self._holding(request.body):
-                response = await self._handle(request, raw.remote)
-            return Answer(response, raw, close=isinstance(raw.protocol, Connection) and raw.protocol.ended)
+                return await self._handle(request, connection.peer), True
         except Refused as refused:
             self.refused(refused.status, refused.reason)
-            return Answer(error_response(refused.status, refused.reason), raw, close=True)
+            return error_response(refused.status, refused.reason), False
 
     @contextmanager
     def _holding(self, body: Body) -> Iterator[None]:
@@ -115,25 +117,22 @@ class Listener:
         finally:
             self._held -= size
 
-    async def _read(self, raw: web.BaseRequest) -> Request:
-        message = raw._message
+    async def _read(self, message: RawRequestMessage, content: StreamReader, connection: Connection) -> Request:
         headers = Headers(message.raw_headers)
         if message.method == "CONNECT":
             raise Refused(405, "CONNECT asks for a proxy, which this is not")
-        length = raw.content_length
-        if length is not None and length > self.limits.body:
-            raise self._too_large()
-        if hdrs.EXPECT in message.headers:
-            _expect(raw, message.headers[hdrs.EXPECT])
-        content = raw.content
-        body: Body = (
-            content.read_nowait(-1) if content.is_eof() and not content.exception() else await self._receive(raw)
-        )
-        if len(body) > self.limits.body:
+        expects = hdrs.EXPECT in message.headers and _expects(message)
+        if not content.is_eof() or content.exception():
+            if int(message.headers.get(hdrs.CONTENT_LENGTH, 0)) > self.limits.body:  # the parser saw to the digits
+                raise self._too_large()
+            if expects:
+                connection.say(b"HTTP/1.1 100 Continue\r\n\r\n")
+            body: Body = await self._receive(content)
+        elif len(body := content.read_nowait(-1)) > self.limits.body:
             raise self._too_large()
         return Request(message.method, self._url(message.path, headers), headers, body)
 
-    async def _receive(self, raw: web.BaseRequest) -> Body:
+    async def _receive(self, content: StreamReader) -> Body:
         """A body that is still on its way: in memory up to HELD bytes, then in a spool file."""
         held = bytearray()
         spool: SpooledBody | None = None
@@ -142,7 +141,7 @@ class Listener:
         began = loop.time()
         try:
             async with asyncio.timeout_at(began + limits.body_seconds) as clock:
-                while piece := await raw.content.readany():
+                while piece := await content.readany():
                     size += len(piece)
                     if size > limits.body:
                         raise self._too_large()
@@ -183,8 +182,9 @@ class Listener:
         return f"http://{host.decode()}{target}" if own and host else self.url + target
 
 
-def _expect(raw: web.BaseRequest, value: str) -> None:
+def _expects(message: RawRequestMessage) -> bool:
+    """Whether the sender waits for leave to send its body (RFC 9110, 10.1.1)."""
+    value = message.headers[hdrs.EXPECT]
     if value.lower() != "100-continue":
         raise Refused(417, f"expectation {value[:40]!r} is not known")
-    if raw.version >= HttpVersion11 and raw.transport is not None and not raw.content.is_eof():
-        raw.transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+    return bool(message.version >= HttpVersion11)

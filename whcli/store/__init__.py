@@ -15,12 +15,10 @@ from typing import Any, NamedTuple, Self
 from whcli.errors import NotFound
 from whcli.filters import ALL, Filter
 from whcli.http import HELD
-from whcli.model import Attempt, Delivery, Record, Verdict
+from whcli.model import Attempt, Record, Verdict
 from whcli.store import files, migrations, queries, rows, search
 
 PIECE = 1 << 20
-SOME = 500
-"""Values in one question."""
 
 
 class StoredBody:
@@ -186,22 +184,6 @@ class Store:
         """Where a delivery went last."""
         sql = "SELECT target FROM attempts WHERE delivery_id = ? ORDER BY id DESC LIMIT 1"
         return next((row[0] for row in self._query(sql, [delivery_id])), None)
-
-    def duplicates(self, deliveries: Sequence[Delivery]) -> dict[int, int]:
-        """For those that are duplicates: the first delivery of the same event to the same endpoint."""
-        ids = list({each.event_id for each in deliveries if each.event_id is not None})
-        first: dict[tuple[str, str | None, str], int] = {}
-        for start in range(0, len(ids), SOME):
-            some = ids[start : start + SOME]
-            marks = ", ".join("?" * len(some))
-            sql = f"SELECT event_id, provider, endpoint, id FROM deliveries WHERE event_id IN ({marks})"
-            for event_id, provider, endpoint, id_ in self._query(sql, some):
-                key = (event_id, provider, endpoint)
-                first[key] = min(id_, first.get(key, id_))
-        found = {
-            each.id: first.get((each.event_id or "", each.provider, each.endpoint), each.id) for each in deliveries
-        }
-        return {id_: earlier for id_, earlier in found.items() if earlier < id_}
 
     def listeners(self) -> list[Announcement]:
         """Listeners that announced themselves, newest first; one that was killed is still among them."""

@@ -6,15 +6,13 @@ nothing: a batch that fails is taken back and its rows are tried one by one. The
 exception, never silence.
 """
 
-from __future__ import annotations
-
 import os
 import sqlite3
 import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from queue import SimpleQueue
-from typing import Any
+from typing import Any, NamedTuple
 
 from whcli.errors import StoreError
 from whcli.http import Body, pieces
@@ -26,11 +24,20 @@ ROWS = 256
 STATEMENT_ROWS = 64
 """Rows in one statement: the interpreter's lock is taken back once a statement, so fewer are better."""
 
-Answer = int | StoreError
+
+class Stored(NamedTuple):
+    """What is on disk now."""
+
+    id: int
+    duplicate_of: int | None = None
+    """The first delivery of the same event to the same endpoint."""
+
+
+Answer = Stored | StoreError
 
 
 Entry = tuple[Delivery | Attempt, Verdict | None, Callable[[Answer], None]]
-"""What is to be stored, with its verdict, and what is called with the id once on disk, or with the hindrance."""
+"""What is to be stored, with its verdict, and what is called once it is on disk, or with the hindrance."""
 
 Answers = list[tuple[Callable[[Answer], None], Answer]]
 
@@ -99,7 +106,7 @@ class Writer:
 
     def _commit(self, batch: list[Entry]) -> Answers:
         try:
-            ids = self._transaction(batch)
+            stored = self._transaction(batch)
         except Exception as error:  # noqa: BLE001 - whatever it was, each sender must get an answer
             self._roll_back()
             busy = isinstance(error, sqlite3.Error) and _primary_code(error) == sqlite3.SQLITE_BUSY
@@ -107,14 +114,17 @@ class Writer:
                 return [answer for entry in batch for answer in self._commit([entry])]
             reason = self._explain(error)
             return [(done, reason) for _, _, done in batch]
-        return [(done, id_) for (_, _, done), id_ in zip(batch, ids, strict=True)]
+        return [(done, each) for (_, _, done), each in zip(batch, stored, strict=True)]
 
-    def _transaction(self, batch: list[Entry]) -> Sequence[int]:
+    def _transaction(self, batch: list[Entry]) -> Sequence[Stored]:
         connection = self._open()
         connection.execute("BEGIN IMMEDIATE")
         deliveries = [(value, verdict) for value, verdict, _ in batch if isinstance(value, Delivery)]
-        ids = iter(_insert_deliveries(connection, deliveries))
-        stored = [rows.insert_attempt(connection, v) if isinstance(v, Attempt) else next(ids) for v, _, _ in batch]
+        done = iter(_insert_deliveries(connection, deliveries))
+        stored = [
+            Stored(rows.insert_attempt(connection, value)) if isinstance(value, Attempt) else next(done)
+            for value, _, _ in batch
+        ]
         connection.execute("COMMIT")
         return stored
 
@@ -169,30 +179,37 @@ def _is_long(entry: Entry) -> bool:
     return isinstance(value, Delivery) and not isinstance(value.request.body, bytes)
 
 
-def _insert_deliveries(connection: sqlite3.Connection, judged: list[tuple[Delivery, Verdict | None]]) -> list[int]:
-    """Insert deliveries and their verdicts inside a transaction; gives their ids in order."""
-    ids: list[int] = []
-    while len(ids) < len(judged):
+def _insert_deliveries(connection: sqlite3.Connection, judged: list[tuple[Delivery, Verdict | None]]) -> list[Stored]:
+    """Insert deliveries and their verdicts inside a transaction; gives what they became, in order."""
+    stored: list[Stored] = []
+    while len(stored) < len(judged):
         # Powers of two, so that the statement cache knows each of the few statements there are.
-        size = min(STATEMENT_ROWS, 1 << ((len(judged) - len(ids)).bit_length() - 1))
-        chunk = judged[len(ids) : len(ids) + size]
-        values: list[Any] = []
-        for delivery, _ in chunk:
-            body = delivery.request.body
-            values += rows.delivery_row(delivery, body if isinstance(body, bytes) else b"")
-        last = connection.execute(_INSERT_DELIVERIES[size], values).lastrowid
-        assert last is not None
-        numbered = range(last - size + 1, last + 1)  # the rows of one statement are numbered without a gap
-        ids += numbered
-        values = []
-        for (delivery, verdict), id_ in zip(chunk, numbered, strict=True):
-            if verdict is not None:
-                values += rows.verdict_row(verdict, id_, 1)
-            if not isinstance(delivery.request.body, bytes):
-                _write_body(connection, id_, delivery.request.body)
-        if values:
-            connection.execute(_INSERT_VERDICTS[len(values) // rows.VERDICT_WIDTH], values)
-    return ids
+        size = min(STATEMENT_ROWS, 1 << ((len(judged) - len(stored)).bit_length() - 1))
+        stored += _insert_chunk(connection, judged[len(stored) : len(stored) + size])
+    return stored
+
+
+def _insert_chunk(connection: sqlite3.Connection, chunk: list[tuple[Delivery, Verdict | None]]) -> list[Stored]:
+    size = len(chunk)
+    values: list[Any] = []
+    events: list[Any] = []
+    for delivery, _ in chunk:
+        body = delivery.request.body
+        values += rows.delivery_row(delivery, body if isinstance(body, bytes) else b"")
+        events += (delivery.event_id, delivery.provider, delivery.endpoint)
+    last = connection.execute(_INSERT_DELIVERIES[size], values).lastrowid
+    assert last is not None
+    numbered = range(last - size + 1, last + 1)  # the rows of one statement are numbered without a gap
+    values = []
+    for (delivery, verdict), id_ in zip(chunk, numbered, strict=True):
+        if verdict is not None:
+            values += rows.verdict_row(verdict, id_, 1)
+        if not isinstance(delivery.request.body, bytes):
+            _write_body(connection, id_, delivery.request.body)
+    if values:
+        connection.execute(_INSERT_VERDICTS[len(values) // rows.VERDICT_WIDTH], values)
+    firsts = connection.execute(_FIRST_OF_EVENT[size], events)
+    return [Stored(id_, first if first != id_ else None) for id_, (first,) in zip(numbered, firsts, strict=True)]
 
 
 def _write_body(connection: sqlite3.Connection, id_: int, body: Body) -> None:
@@ -205,4 +222,9 @@ def _write_body(connection: sqlite3.Connection, id_: int, body: Body) -> None:
 
 _SIZES = [1 << power for power in range(STATEMENT_ROWS.bit_length())]
 _INSERT_DELIVERIES = {size: rows.insert("deliveries", rows.DELIVERY_COLUMNS, size) for size in _SIZES}
+_FIRST_OF_EVENT = {
+    size: "SELECT (SELECT d.id FROM deliveries d WHERE d.event_id = v.column1 AND d.provider IS v.column2"
+    f" AND d.endpoint = v.column3 ORDER BY d.id LIMIT 1) FROM (VALUES {', '.join(['(?, ?, ?)'] * size)}) v"
+    for size in _SIZES
+}
 _INSERT_VERDICTS = [rows.insert("verdicts", rows.VERDICT_COLUMNS, size) for size in range(STATEMENT_ROWS + 1)]
