@@ -27,11 +27,11 @@ COMMANDS = {
     "tail": "Show deliveries as they are stored.",
     "replay": "Send stored deliveries again, signed afresh where needed.",
     "forward": "Pass deliveries on to a target as they are stored.",
-    "send": "Send a signed sample event.",
+    "send": "Send a sample event, signed as its provider would.",
     "verify": "Say whether a signature holds, and why not.",
     "providers": "List the providers, or one with its scheme and events.",
     "secret": "Make a secret.",
-    "index": "Make text search fast.",
+    "index": "Make text search fast, with an index.",
 }
 """Each command with the first line of its help."""
 
@@ -80,14 +80,19 @@ def _version(*, asked: bool) -> None:
 def root(
     ctx: typer.Context,
     db: Annotated[
-        Path | None, typer.Option(envvar="WHCLI_DB", help="The database; by default in the user's data folder.")
+        Path | None,
+        typer.Option(envvar="WHCLI_DB", metavar="PATH", help="The database; by default in your data folder."),
     ] = None,
     config: Annotated[
-        Path | None, typer.Option(envvar="WHCLI_CONFIG", help="The settings; by default the nearest whcli.toml.")
+        Path | None,
+        typer.Option(envvar="WHCLI_CONFIG", metavar="PATH", help="The settings; by default the nearest whcli.toml."),
     ] = None,
     debug: Annotated[bool, typer.Option("--debug", help="Show a traceback when something goes wrong.")] = False,
     version: Annotated[  # noqa: ARG001 - handled by its callback
-        bool, typer.Option("--version", callback=lambda value: _version(asked=value), is_eager=True, help="Show it.")
+        bool,
+        typer.Option(
+            "--version", callback=lambda value: _version(asked=value), is_eager=True, help="Show the version."
+        ),
     ] = False,
 ) -> None:
     """Receive, inspect, verify, replay and send webhooks, byte for byte.

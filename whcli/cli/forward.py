@@ -18,7 +18,7 @@ from whcli.store.watch import Watch
 
 NEEDS_ARGUMENTS = True
 
-To = Annotated[str, typer.Option("--to", metavar="TARGET", help="A URL, 3000, host:port or 3000/hooks.")]
+To = Annotated[str, typer.Option("--to", metavar="TARGET", help="3000, 3000/hooks, host:port or a URL.")]
 
 
 @options.filtered
@@ -33,7 +33,9 @@ def run(
 ) -> None:
     """Pass deliveries on to a target as they are stored, by any listener on the same database.
 
-    In order, one after the other. Example: whcli forward --to 4000/hooks --provider github
+    In order, one after the other. End with Ctrl-C.
+
+    Example: whcli forward --to 4000/hooks --provider github
     """
     env: Env = ctx.obj
     target = Target(outgoing.parse_target(to), headers=options.headers(header), timeout=parse_span(timeout))

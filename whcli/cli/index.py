@@ -9,13 +9,15 @@ import typer
 from whcli.cli import options, progress
 from whcli.cli.env import Env
 
-Drop = Annotated[bool, typer.Option("--drop", help="Take it away.")]
+Drop = Annotated[bool, typer.Option("--drop", help="Remove the index.")]
 
 
 def run(ctx: typer.Context, drop: Drop = False, as_json: options.Json = False) -> None:
-    """Make text search fast: index what is stored, and what was stored since the last time.
+    """Make --search fast: index what has been stored since the last time.
 
-    Search works without it, by looking at each delivery. Example: whcli index && whcli list --search ord_42
+    Search works without it, by looking at each delivery.
+
+    Example: whcli index
     """
     env: Env = ctx.obj
     store = env.writable_store

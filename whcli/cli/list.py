@@ -11,7 +11,7 @@ from whcli.cli.env import Env, now
 from whcli.filters import Filter
 from whcli.formats import plain
 
-Limit = Annotated[int, typer.Option("-n", "--limit", min=0, help="At most so many; 0 for all.")]
+Limit = Annotated[int, typer.Option("-n", "--limit", metavar="N", min=0, help="At most so many; 0 for all.")]
 
 
 @options.filtered

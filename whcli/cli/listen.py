@@ -13,24 +13,42 @@ from whcli.filters import parse_span
 from whcli.model import Target
 
 Port = Annotated[
-    int | None, typer.Option("--port", min=0, max=65535, help="8400, or the next that is free; 0 picks any.")
+    int | None,
+    typer.Option(
+        "--port", metavar="N", min=0, max=65535, help="By default 8400 or the next that is free; 0 takes any."
+    ),
 ]
-Host = Annotated[str | None, typer.Option("--host", help="127.0.0.1; 0.0.0.0 lets other machines in.")]
+Host = Annotated[
+    str | None, typer.Option("--host", metavar="ADDRESS", help="By default 127.0.0.1; 0.0.0.0 lets other machines in.")
+]
 ForwardTo = Annotated[
     list[str] | None,
     typer.Option(
-        "--forward-to", metavar="TARGET", help="Pass each on: a URL, 3000, host:port or 3000/hooks; repeatable."
+        "--forward-to", metavar="TARGET", help="Pass deliveries on to 3000, 3000/hooks, host:port or a URL; repeatable."
     ),
 ]
-PublicUrl = Annotated[str | None, typer.Option("--public-url", metavar="URL", help="The URL that senders call.")]
+PublicUrl = Annotated[
+    str | None,
+    typer.Option("--public-url", metavar="URL", help="The URL that senders call, where it is another: your tunnel's."),
+]
 ProviderOption = Annotated[
     str | None,
-    typer.Option("--provider", help="Who calls, where the path does not say.", autocompletion=complete.provider),
+    typer.Option(
+        "--provider", metavar="NAME", help="Who calls, where the path does not say.", autocompletion=complete.provider
+    ),
 ]
 Observe = Annotated[bool, typer.Option("--observe", help="Accept and pass on what fails verification, too.")]
-Events = Annotated[list[str] | None, typer.Option("--events", metavar="GLOB", help="Pass on only these; repeatable.")]
-MaxBody = Annotated[str | None, typer.Option("--max-body", metavar="SIZE", help="25MB; a larger one gets 413.")]
-Reply = Annotated[int, typer.Option("--reply", min=200, max=599, metavar="STATUS", help="Answer with this status.")]
+Events = Annotated[
+    list[str] | None,
+    typer.Option("--events", metavar="GLOB", help="Pass on only event types like this: 'invoice.*'; repeatable."),
+]
+MaxBody = Annotated[
+    str | None,
+    typer.Option("--max-body", metavar="SIZE", help="The largest body, by default 25MB; a larger one gets 413."),
+]
+Reply = Annotated[
+    int, typer.Option("--reply", min=200, max=599, metavar="STATUS", help="The answer to what is accepted.")
+]
 
 
 def run(
@@ -49,9 +67,11 @@ def run(
     allow_remote: options.AllowRemote = False,
     as_json: options.Json = False,
 ) -> None:
-    """Receive webhooks: each one is stored, byte for byte, before it is answered; then shown and passed on.
+    """Receive webhooks: each is stored, byte for byte, before it is answered; then shown and passed on.
 
-    /webhook/NAME is the endpoint NAME, on every other path the sender is told by its headers. End with Ctrl-C.
+    Every path and method is taken. /webhook/NAME is the endpoint of the provider NAME; on other paths the provider is
+    told by the headers. GET /health answers for whcli itself. End with Ctrl-C.
+
     Example: whcli listen --forward-to 3000/hooks --secret env:STRIPE_WEBHOOK_SECRET
     """
     from whcli.cli import serving

@@ -14,48 +14,61 @@ from whcli import filters
 from whcli.cli import complete
 from whcli.cli.env import now
 from whcli.errors import UsageError
-from whcli.filters import Filter
+from whcli.filters import OUTCOMES, Filter
 from whcli.http import Headers
+
+FILTERS = "Filters"
+"""The heading of the options that say which deliveries."""
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, one object a line.")]
 Ids = Annotated[
     list[str] | None,
     typer.Argument(
         metavar="ID...",
-        help="42, 40-45, last, last~2, or an event's id or its unique beginning.",
+        help="42, 40-45, last, last~2, an event's id, or a unique beginning of one.",
         autocompletion=complete.delivery,
     ),
 ]
 AllowRemote = Annotated[
-    bool, typer.Option("--allow-remote", envvar="WHCLI_ALLOW_REMOTE", help="Let a target be another machine.")
+    bool, typer.Option("--allow-remote", envvar="WHCLI_ALLOW_REMOTE", help="Allow targets on other machines.")
 ]
 HeaderOption = Annotated[
-    list[str] | None, typer.Option("--header", "-H", metavar="'K: V'", help="Set a header; repeatable.")
+    list[str] | None, typer.Option("--header", "-H", metavar="'K: V'", help="A header to set; repeatable.")
 ]
 SetOption = Annotated[
-    list[str] | None, typer.Option("--set", metavar="PATH=VALUE", help="Set a value in the payload; repeatable.")
+    list[str] | None,
+    typer.Option("--set", metavar="PATH=VALUE", help="A value to set in the payload: data.amount=5; repeatable."),
 ]
 SecretOption = Annotated[
     list[str] | None,
-    typer.Option("--secret", "-s", metavar="SECRET", help="Its text, env:NAME, file:PATH or keyring:NAME; repeatable."),
+    typer.Option(
+        "--secret", "-s", metavar="SECRET", help="A secret: env:NAME, file:PATH, keyring:NAME, or its text; repeatable."
+    ),
 ]
-DryRun = Annotated[bool, typer.Option("--dry-run", help="Show the requests, send nothing.")]
-Timeout = Annotated[str, typer.Option("--timeout", metavar="SPAN", help="How long to wait for an answer.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Show the requests and send nothing.")]
+Timeout = Annotated[str, typer.Option("--timeout", metavar="SPAN", help="How long to wait for a target's answer.")]
+
+
+def _filter(metavar: str, **more: Any) -> Any:
+    """An option that says which deliveries; help on a terminal shows them together."""
+    return typer.Option(metavar=metavar, rich_help_panel=FILTERS, **more)
 
 
 def _filters(
     provider: Annotated[
-        str | None, typer.Option(help="Only of this provider.", autocompletion=complete.provider)
+        str | None, _filter("NAME", help="Only from this provider.", autocompletion=complete.provider)
     ] = None,
-    endpoint: Annotated[str | None, typer.Option(help="Only to this path, or the name behind /webhook/.")] = None,
-    event: Annotated[str | None, typer.Option(metavar="GLOB", help="Only events like this: 'invoice.*'.")] = None,
-    verdict: Annotated[str | None, typer.Option(metavar="OUTCOME", help="Only with this verdict: valid, …")] = None,
-    status: Annotated[str | None, typer.Option(help="Only where the last attempt got this: 404, 5xx.")] = None,
-    since: Annotated[str | None, typer.Option(metavar="TIME", help="Not before: 10m, 2h, 3d, or RFC 3339.")] = None,
-    until: Annotated[str | None, typer.Option(metavar="TIME", help="Not after.")] = None,
-    search: Annotated[str | None, typer.Option(metavar="TEXT", help="Only with this text in body or headers.")] = None,
+    endpoint: Annotated[str | None, _filter("PATH", help="Only to this path, or to /webhook/PATH.")] = None,
+    event: Annotated[str | None, _filter("GLOB", help="Only event types like this: 'invoice.*'.")] = None,
+    verdict: Annotated[str | None, _filter("OUTCOME", help=f"Only with this verdict: {', '.join(OUTCOMES)}.")] = None,
+    status: Annotated[
+        str | None, _filter("STATUS", help="Only where the last attempt was answered with this: 404, 5xx.")
+    ] = None,
+    since: Annotated[str | None, _filter("TIME", help="Received then or later: 10m ago, 2h, 3d, or RFC 3339.")] = None,
+    until: Annotated[str | None, _filter("TIME", help="Received then or before.")] = None,
+    search: Annotated[str | None, _filter("TEXT", help="Only with this text in the body or the headers.")] = None,
     where: Annotated[
-        list[str] | None, typer.Option(metavar="PATH=VALUE", help="Only with this value in a JSON body; repeatable.")
+        list[str] | None, _filter("PATH=VALUE", help="Only with this value in a JSON body; repeatable.")
     ] = None,
 ) -> Filter:
     """The filter that these options ask for."""

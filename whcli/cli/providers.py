@@ -14,11 +14,11 @@ from whcli.providers import Provider
 from whcli.view.tables import Column, pairs, table
 from whcli.view.theme import Span
 
-Name = Annotated[str | None, typer.Argument(metavar="[NAME]", help="One of them.")]
+Name = Annotated[str | None, typer.Argument(metavar="[NAME]", help="One of them, with its scheme, headers and events.")]
 
 
 def run(ctx: typer.Context, name: Name = None, as_json: options.Json = False) -> None:
-    """List the providers, or one with its scheme and events.
+    """List the providers, or show one with its scheme and its sample events.
 
     Example: whcli providers stripe
     """

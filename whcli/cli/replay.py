@@ -24,11 +24,13 @@ NEEDS_ARGUMENTS = True
 To = Annotated[
     str | None,
     typer.Option(
-        "--to", metavar="TARGET", help="A URL, 3000, host:port or 3000/hooks; by default where it went before."
+        "--to", metavar="TARGET", help="3000, 3000/hooks, host:port or a URL; by default where it went before."
     ),
 ]
-Times = Annotated[int, typer.Option("--times", min=1, help="Send each so many times.")]
-Concurrency = Annotated[int, typer.Option("--concurrency", min=1, max=256, help="So many at once; 1 keeps the order.")]
+Times = Annotated[int, typer.Option("--times", metavar="N", min=1, help="Send each so many times.")]
+Concurrency = Annotated[
+    int, typer.Option("--concurrency", metavar="N", min=1, max=256, help="So many at once; 1 keeps the order.")
+]
 BodyOption = Annotated[
     str | None, typer.Option("--body", metavar="@FILE", help="Another body: @FILE, - for stdin, or text.")
 ]
@@ -36,13 +38,21 @@ Resign = Annotated[
     bool | None,
     typer.Option(
         "--resign/--original-signature",
-        help="Sign afresh, or leave the signature as it came. By default afresh where it would be refused otherwise.",
+        help="Sign afresh, or leave the signature as it came. By default afresh where a secret is known and the "
+        "signature would be refused: it holds a time, or the request was changed.",
     ),
 ]
 SignUrl = Annotated[
-    str | None, typer.Option("--sign-url", metavar="URL", help="The URL that the receiver thinks it has.")
+    str | None,
+    typer.Option(
+        "--sign-url",
+        metavar="URL",
+        help="The URL to sign, for schemes that sign it: the one by which the target knows itself.",
+    ),
 ]
-Limit = Annotated[int | None, typer.Option("-n", "--limit", min=0, help="At most so many, the newest.")]
+Limit = Annotated[
+    int | None, typer.Option("-n", "--limit", metavar="N", min=0, help="Of those that match, only the newest so many.")
+]
 
 
 @options.filtered
@@ -67,7 +77,9 @@ def run(
 ) -> None:
     """Send stored deliveries again, signed afresh where the receiver would refuse them otherwise.
 
-    Example: whcli replay last --to 3000/hooks, or whcli replay --provider stripe --since 1h --concurrency 16
+    Example: whcli replay last --to 3000/hooks
+
+    Example: whcli replay --provider stripe --since 1h --concurrency 16
     """
     env: Env = ctx.obj
     chosen = _chosen(env, ids, wanted, limit)

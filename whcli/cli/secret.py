@@ -16,8 +16,13 @@ from whcli.signing.keypair import EcdsaScheme
 
 NEEDS_ARGUMENTS = True
 
-Verb = Annotated[str, typer.Argument(metavar="generate", help="Make one and print it.")]
-ProviderOption = Annotated[str, typer.Option("--provider", help="In whose form.", autocompletion=complete.provider)]
+Verb = Annotated[str, typer.Argument(metavar="generate", help="Make a secret and print it.")]
+ProviderOption = Annotated[
+    str,
+    typer.Option(
+        "--provider", metavar="NAME", help="The provider whose form it has.", autocompletion=complete.provider
+    ),
+]
 
 
 def run(ctx: typer.Context, verb: Verb, provider: ProviderOption = "generic", as_json: options.Json = False) -> None:

@@ -26,7 +26,7 @@ from whcli.schedule import RetryPolicy
 
 TargetArgument = Annotated[
     str | None,
-    typer.Argument(metavar="[TARGET]", help="A URL, 3000, host:port or 3000/hooks; by default the running listener."),
+    typer.Argument(metavar="[TARGET]", help="3000, 3000/hooks, host:port or a URL; by default the running listener."),
 ]
 EventOption = Annotated[
     str,
@@ -34,20 +34,32 @@ EventOption = Annotated[
         "--event",
         "-e",
         metavar="TYPE",
-        help="payment.success, …; whcli providers NAME lists them.",
+        help="The type: payment.success, …; whcli providers NAME lists them.",
         autocompletion=complete.event,
     ),
 ]
-ProviderOption = Annotated[str, typer.Option("--provider", "-p", help="Whose event.", autocompletion=complete.provider)]
-Data = Annotated[str | None, typer.Option("--data", "-d", metavar="JSON|@FILE|-", help="The body, sent as given.")]
-Count = Annotated[int, typer.Option("--count", min=1, help="So many, each another event.")]
-At = Annotated[str | None, typer.Option("--at", metavar="TIME", help="As of then: 10m ago, or RFC 3339.")]
-Unsigned = Annotated[bool, typer.Option("--unsigned", help="Without a signature.")]
+ProviderOption = Annotated[
+    str,
+    typer.Option(
+        "--provider", "-p", metavar="NAME", help="The provider whose event it is.", autocompletion=complete.provider
+    ),
+]
+Data = Annotated[
+    str | None,
+    typer.Option("--data", "-d", metavar="JSON|@FILE|-", help="The body, sent as given, in place of the sample's."),
+]
+Count = Annotated[int, typer.Option("--count", metavar="N", min=1, help="Send so many, each another event.")]
+At = Annotated[
+    str | None, typer.Option("--at", metavar="TIME", help="Make and sign it as of then: 10m, 2h, 3d ago, or RFC 3339.")
+]
+Unsigned = Annotated[bool, typer.Option("--unsigned", help="Send it without a signature.")]
 Tamper = Annotated[bool, typer.Option("--tamper", help="Change the body after it was signed.")]
-WrongSecret = Annotated[bool, typer.Option("--wrong-secret", help="Sign with another secret.")]
-Stale = Annotated[str | None, typer.Option("--stale", metavar="SPAN", help="Sign as of so long ago: 10m.")]
-Retries = Annotated[int, typer.Option("--retries", min=0, help="Try again so often after a 5xx or no answer.")]
-Seed = Annotated[int | None, typer.Option("--seed", help="Draw the same ids and amounts again.")]
+WrongSecret = Annotated[bool, typer.Option("--wrong-secret", help="Sign it with another secret.")]
+Stale = Annotated[str | None, typer.Option("--stale", metavar="SPAN", help="Sign it as of so long ago: 10m.")]
+Retries = Annotated[
+    int, typer.Option("--retries", metavar="N", min=0, help="Try again so often after a 5xx or no answer.")
+]
+Seed = Annotated[int | None, typer.Option("--seed", metavar="N", help="Draw the same ids and amounts each time.")]
 
 
 def run(
@@ -72,10 +84,11 @@ def run(
     dry_run: options.DryRun = False,
     as_json: options.Json = False,
 ) -> None:
-    """Send a signed sample event.
+    """Send a sample event, signed as its provider would.
 
-    Example: whcli send --event payment.success, or
-    whcli send 3000/hooks --provider stripe --event invoice.paid --secret env:STRIPE_WEBHOOK_SECRET
+    Example: whcli send --event payment.success
+
+    Example: whcli send 3000/hooks --provider stripe --event invoice.paid --secret env:STRIPE_WEBHOOK_SECRET
     """
     env: Env = ctx.obj
     record = providers.get(provider)

@@ -20,13 +20,13 @@ Id = Annotated[
     str,
     typer.Argument(
         metavar="ID",
-        help="42, last, last~2, or an event's id or its unique beginning.",
+        help="42, last, last~2, an event's id, or a unique beginning of one.",
         autocompletion=complete.delivery,
     ),
 ]
 Body = Annotated[bool, typer.Option("--body", help="Only the body, byte for byte.")]
 OnlyHeaders = Annotated[bool, typer.Option("--headers", help="Only the request line and the headers, as they came.")]
-Curl = Annotated[bool, typer.Option("--curl", help="A curl command that makes the same request.")]
+Curl = Annotated[bool, typer.Option("--curl", help="A curl command that makes the same request, to the same URL.")]
 
 
 def run(
@@ -39,7 +39,9 @@ def run(
 ) -> None:
     """Show one delivery: verdict, headers, body, attempts.
 
-    Example: whcli show last, or whcli show 42 --body > payload.json
+    Example: whcli show last
+
+    Example: whcli show 42 --body > payload.json
     """
     env: Env = ctx.obj
     if body + headers + curl + as_json > 1:

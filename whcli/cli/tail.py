@@ -16,17 +16,17 @@ from whcli.model import Record
 from whcli.store.watch import Watch
 from whcli.view import live
 
-Limit = Annotated[int, typer.Option("-n", "--limit", min=0, help="Begin with so many of those already stored.")]
-Follow = Annotated[bool, typer.Option("--follow/--no-follow", help="Go on as further ones are stored.")]
+Limit = Annotated[int, typer.Option("-n", "--limit", metavar="N", min=0, help="Begin with so many already stored.")]
+Follow = Annotated[bool, typer.Option("--follow/--no-follow", help="Go on with those to come, or end.")]
 
 
 @options.filtered
 def run(
     ctx: typer.Context, wanted: Filter, limit: Limit = 20, go_on: Follow = True, as_json: options.Json = False
 ) -> None:
-    """Show deliveries as they are stored.
+    """Show deliveries as they are stored, by any listener on the same database.
 
-    By any listener on the same database. Example: whcli tail --provider stripe --event 'invoice.*'
+    Example: whcli tail --provider stripe --event 'invoice.*'
     """
     env: Env = ctx.obj
     store = env.writable_store if go_on else env.store

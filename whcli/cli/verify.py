@@ -23,20 +23,36 @@ Id = Annotated[
     str | None,
     typer.Argument(
         metavar="[ID]",
-        help="A stored delivery; else give --provider, --header, --body.",
+        help="A stored delivery. Without it: --provider, --header and --body.",
         autocompletion=complete.delivery,
     ),
 ]
 ProviderOption = Annotated[
-    str | None, typer.Option("--provider", help="Whose scheme.", autocompletion=complete.provider)
+    str | None,
+    typer.Option(
+        "--provider", metavar="NAME", help="Whose signature it is meant to be.", autocompletion=complete.provider
+    ),
+]
+HeaderOption = Annotated[
+    list[str] | None, typer.Option("--header", "-H", metavar="'K: V'", help="A header of the request; repeatable.")
 ]
 BodyOption = Annotated[
     str | None, typer.Option("--body", metavar="@FILE", help="The body: @FILE, - for stdin, or text.")
 ]
-Url = Annotated[str, typer.Option("--url", help="The URL as the sender called it, where the scheme signs it.")]
-Method = Annotated[str, typer.Option("--method", help="The method.")]
-At = Annotated[str | None, typer.Option("--at", metavar="TIME", help="As of then rather than now.")]
-Tolerance = Annotated[str | None, typer.Option("--tolerance", metavar="SPAN", help="How old a signature may be: 5m.")]
+Url = Annotated[
+    str, typer.Option("--url", metavar="URL", help="The URL as the sender called it, where the scheme signs it.")
+]
+Method = Annotated[str, typer.Option("--method", metavar="METHOD", help="The method of the request.")]
+At = Annotated[
+    str | None,
+    typer.Option("--at", metavar="TIME", help="Judge as of then: by default when it was received, else now."),
+]
+Tolerance = Annotated[
+    str | None,
+    typer.Option(
+        "--tolerance", metavar="SPAN", help="How old a signature may be, by default as the provider has it: 5m."
+    ),
+]
 
 
 def run(
@@ -44,7 +60,7 @@ def run(
     id: Id = None,
     provider: ProviderOption = None,
     secret: options.SecretOption = None,
-    header: options.HeaderOption = None,
+    header: HeaderOption = None,
     body: BodyOption = None,
     url: Url = "http://127.0.0.1/",
     method: Method = "POST",
@@ -52,9 +68,11 @@ def run(
     tolerance: Tolerance = None,
     as_json: options.Json = False,
 ) -> None:
-    """Say whether a signature holds, and why not.
+    """Say whether a signature holds, and if not, why not and what to do.
 
     Example: whcli verify last --secret env:STRIPE_WEBHOOK_SECRET
+
+    Example: whcli verify --provider stripe -s env:SECRET -H 'Stripe-Signature: t=…' --body @body.json
     """
     env: Env = ctx.obj
     endpoint = None
