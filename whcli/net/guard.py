@@ -90,6 +90,12 @@ class Connection(RequestHandler):
             set_exception(self._payload, ConnectionResetError("the body broke off"))
         return not self.idle
 
+    def finish(self) -> None:
+        """Close once all is answered that has come."""
+        self._ended = True
+        if self.idle:
+            self.close()
+
     async def start(self) -> None:
         """Answer one request after the other, for as long as both sides want to go on."""
         while not self._force_close:
@@ -202,6 +208,20 @@ class Guard(web.Server):
             oldest = next((other for other in self._open if other.idle), connection)
             oldest.force_close()
             self.forget(oldest)
+
+    def pre_shutdown(self) -> None:
+        """Close what is idle; whoever is under way gets an answer that says it is the last."""
+        for connection in list(self._open):
+            connection.finish()
+
+    async def shutdown(self, timeout: float | None = None) -> None:  # noqa: ASYNC109 - the parent's word
+        """Wait for those under way, bodies that still arrive included, for so many seconds; then close all."""
+        loop = asyncio.get_running_loop()
+        end = loop.time() + (timeout or 0)
+        while loop.time() < end and not all(connection.idle for connection in self._open):
+            await asyncio.sleep(0.005)
+            self.pre_shutdown()
+        await super().shutdown(0.1)  # from here on aiohttp reads no more
 
     def forget(self, connection: Connection) -> None:
         """Count a connection no more."""
