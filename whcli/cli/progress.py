@@ -19,16 +19,16 @@ SHOWN = 10
 
 
 def show(env: Env, attempts: Iterable[Attempt], *, total: int, as_json: bool) -> int:
-    """Show attempts, as lines, JSON or a bar; gives the number of those that got a 2xx."""
+    """Show attempts, as lines, JSON or a bar; gives the number of those that got a 2xx. A `total` of 0 is no end."""
     taken = failed = 0
     seen = attempts if as_json or not env.terminal or total < MANY else _with_bar(env, attempts, total)
     for number, attempt in enumerate(seen, 1):
         taken += delivered(attempt)
         failed = number - taken
         if as_json:
-            env.show_json([plain.attempt(attempt)], flush=number == total)
+            env.show_json([plain.attempt(attempt)], flush=total in (0, number))
         elif seen is attempts or (not delivered(attempt) and failed <= SHOWN):
-            env.show([live.attempt(attempt, width=env.width, style=env.style)])
+            env.show([live.attempt(attempt, width=env.width, style=env.style)], flush=not total)
     return taken
 
 
