@@ -54,14 +54,14 @@ class Headers(tuple[tuple[bytes, bytes], ...]):
 
     def all(self, name: bytes) -> list[bytes]:
         """Every value of a header, in order; `name` in any case."""
-        wanted = name.lower()
-        return [value for key, value in self if key.lower() == wanted]
+        wanted, size = name.lower(), len(name)
+        return [value for key, value in self if len(key) == size and key.lower() == wanted]
 
     def first(self, name: bytes) -> bytes | None:
         """The first value of a header, or None."""
-        wanted = name.lower()
+        wanted, size = name.lower(), len(name)
         for key, value in self:
-            if key.lower() == wanted:
+            if len(key) == size and key.lower() == wanted:
                 return value
         return None
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
-from whcli.model import Attempt, Record
+from whcli.model import Attempt, Delivery, Record
 from whcli.view import words
 from whcli.view.tables import GAP, Column, layout, pairs, row
 from whcli.view.text import safe
@@ -45,14 +45,22 @@ def line(record: Record, attempts: Sequence[Attempt], *, width: int | None, styl
     Columns stand in the same place on every line, but where an error needs their room; nothing exceeds `width`
     cells. Without a width everything is shown, unaligned.
     """
-    cells = [column.shown(record) for column in COLUMNS]
     tail = _tail(record, attempts)
     if width is None:
-        return (" " * GAP).join([style(cell.meaning, cell.text) for cell in cells] + [style.line(tail)])
+        return _log(record.delivery, style.line(tail))
+    cells = [column.shown(record) for column in COLUMNS]
     needed = max(TAIL, sum(cells_of(span.text) for span in tail))
     room = max(width - GAP - needed, min(LEAST, width - GAP - width // 3))
     widths = _widths(room, max(ID_ROOM, len(cells[1].text)))
     return style.line(row(COLUMNS, cells, widths) + tail, width)
+
+
+def _log(delivery: Delivery, tail: str) -> str:
+    """Everything in a line, unaligned. A busy listener writes thousands a second of these."""
+    provider = safe(delivery.provider, limit=words.LONGEST) if delivery.provider else words.NONE.text
+    event_id = safe(delivery.event_id, limit=words.LONGEST) if delivery.event_id else words.NONE.text
+    event, size = words.event(delivery).text, words.size(len(delivery.request.body))
+    return f"{words.clock(delivery.received_at)}  #{delivery.id}  {provider}  {event}  {event_id}  {size}  {tail}"
 
 
 @lru_cache(256)
