@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
+import pty
 import signal
+import struct
 import subprocess
 import sys
+import termios
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
-from typing import Any, NamedTuple, Self
+from typing import IO, Any, NamedTuple, Self
 
 from tests.client import PATIENCE
 
@@ -83,6 +88,29 @@ class Home:
         self._started.append(process)
         return process
 
+    def look(self, *words: object, columns: int, more: Mapping[str, str] | None = None) -> str:
+        """What a command shows on a terminal so many columns wide."""
+        master, slave = terminal(columns)
+        done = subprocess.Popen(
+            self.words(*words),
+            cwd=self.folder,
+            env={**self.environment, "TERM": "xterm-256color", **(more or {})},
+            stdin=subprocess.DEVNULL,
+            stdout=slave,
+            stderr=slave,
+        )
+        os.close(slave)
+        with open(master, "rb", 0) as screen:
+            shown = b"".join(chunks(screen))
+        done.wait(PATIENCE)
+        return shown.decode()
+
+    def watch(self, *words: object, columns: int) -> Process:
+        """Start a command that goes on, on a terminal so many columns wide."""
+        process = Process(self.words(*words), self, None, columns=columns)
+        self._started.append(process)
+        return process
+
     def listen(self, *words: object, before: tuple[str, ...] = (), limit: Callable[[], None] | None = None) -> Process:
         """A listener on a free port that has said it is ready; `port` and `url` are set."""
         process = self.start("listen", "--port", "0", "--json", *words, before=before, limit=limit)
@@ -104,18 +132,24 @@ class Process:
     url: str
     port: int
 
-    def __init__(self, words: list[str], home: Home, limit: Callable[[], None] | None) -> None:
+    def __init__(
+        self, words: list[str], home: Home, limit: Callable[[], None] | None, *, columns: int | None = None
+    ) -> None:
+        master, slave = terminal(columns) if columns else (None, subprocess.PIPE)
         self._stderr = home.folder / f"stderr-{time.monotonic_ns()}"
         with self._stderr.open("wb") as stderr:
             self._process = subprocess.Popen(
                 words,
                 cwd=home.folder,
-                env=home.environment,
+                env=home.environment | ({"TERM": "xterm-256color"} if columns else {}),
                 stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
+                stdout=slave,
                 stderr=stderr,
                 preexec_fn=limit,  # noqa: PLW1509 - calls setrlimit and nothing else
             )
+        if master is not None:
+            os.close(slave)
+        self._stdout: IO[bytes] = open(master, "rb", 0) if master is not None else self._process.stdout  # noqa: SIM115
         self.pid = self._process.pid
         self.lines: list[bytes] = []
         """What it has said so far."""
@@ -151,6 +185,11 @@ class Process:
             seen += 1
             yield json.loads(line)
 
+    @property
+    def said(self) -> list[Any]:
+        """Every line so far, as JSON."""
+        return [json.loads(line) for line in self.lines]
+
     def find(self, wanted: Callable[[Any], bool]) -> Any:
         """The first object that it says of which that holds."""
         return next(said for said in self.each() if wanted(said))
@@ -183,15 +222,29 @@ class Process:
         if self.alive:
             self._process.kill()
         self.wait()
-        if self._process.stdout is not None:
-            self._process.stdout.close()
+        self._stdout.close()
 
     def _read(self) -> None:
-        assert self._process.stdout is not None
-        for line in self._process.stdout:
+        begun = b""
+        for chunk in chunks(self._stdout):
+            *lines, begun = (begun + chunk).split(b"\n")
             with self._news:
-                self.lines.append(line)
+                self.lines += [line + b"\n" for line in lines]
                 self._news.notify_all()
+
+
+def terminal(columns: int) -> tuple[int, int]:
+    """A terminal so many columns wide: the end of who looks, and that of who writes."""
+    master, slave = pty.openpty()
+    fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 40, columns, 0, 0))
+    return master, slave
+
+
+def chunks(stream: IO[bytes]) -> Iterator[bytes]:
+    """What is written to a pipe or a terminal, as it comes, to its end."""
+    with suppress(OSError):  # a terminal that its last writer has left gives EIO
+        while chunk := os.read(stream.fileno(), 1 << 16):
+            yield chunk
 
 
 def until(holds: Callable[[], object], *, what: str) -> None:

@@ -271,10 +271,12 @@ def test_an_older_file_is_brought_up_to_date_with_its_rows(home: Home, steps: in
 @pytest.mark.parametrize(
     "command", ["list", "show last", "tail", "replay last --to 1", "forward --to 1", "listen --port 0"]
 )
-def test_a_newer_file_is_refused_and_left_alone(home: Home, command: str):
+@pytest.mark.parametrize("journal", ["wal", "delete"])
+def test_a_newer_file_is_refused_and_left_alone(home: Home, command: str, journal: str):
     home.db.parent.mkdir()
     newer = migrations.VERSION + 1
     with closing(sqlite3.connect(home.db)) as connection:
+        connection.execute(f"PRAGMA journal_mode = {journal}")
         connection.execute("CREATE TABLE tomorrow (x)")
         connection.execute(f"PRAGMA user_version = {newer}")
         connection.commit()
