@@ -193,7 +193,9 @@ def test_the_work_is_bounded():
 
 @given(content=st.binary(max_size=60), header=st.binary(max_size=60), name=st.sampled_from([b"X-Sig", b"sig", b"Host"]))
 @settings(max_examples=40, deadline=None)
-@pytest.mark.parametrize("scheme", [BODY, STRIPE, STANDARD, URL, AnyOf((URL, STRIPE))], ids=str)
+@pytest.mark.parametrize(
+    "scheme", [BODY, STRIPE, STANDARD, URL, AnyOf((URL, STRIPE))], ids=["body", "stripe", "standard", "url", "any"]
+)
 def test_whatever_came_is_explained(scheme: Scheme, content: bytes, header: bytes, name: bytes):
     signed = scheme.sign(Request("POST", "https://x", body=b"."), secret=Secret("s", WHSEC), now=NOW)
     request = signed._replace(body=content, headers=signed.headers.put(name, header))

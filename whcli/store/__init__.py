@@ -64,10 +64,7 @@ class Store:
     @classmethod
     def to_write(cls, path: Path) -> "Store":
         """Open a file for reading and writing; made when missing, brought up to date when older."""
-        files.create(path)
-        connection = files.connect(path)
-        migrations.migrate(connection, path=path)
-        return cls(connection, path)
+        return cls(migrations.open_to_write(path), path)
 
     @classmethod
     def to_read(cls, path: Path) -> "Store":

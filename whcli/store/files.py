@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
@@ -28,14 +30,16 @@ def create(path: Path) -> None:
         raise StoreError(f"cannot create {path}: {error.strerror}", hint="name another file with --db PATH") from error
 
 
-def connect(path: Path) -> sqlite3.Connection:
+def connect(path: Path, *, accept: Callable[[sqlite3.Connection], object]) -> sqlite3.Connection:
     """Open a connection for reading and writing: WAL, and every commit on disk before it returns.
 
+    `accept` sees the connection before anything is written, and raises for a file that is to be left alone.
     Raises StoreError, with the cause in words, for what is no database or cannot be written.
     """
     _check(path)
-    try:
+    with _explained(path):
         connection = _open(f"file:{quote(str(path))}?mode=rw")
+        accept(connection)
         if connection.execute("PRAGMA journal_mode = WAL").fetchone()[0] != "wal":
             # WAL needs shared memory, which network file systems lack; a rollback journal is as durable.
             connection.execute("PRAGMA journal_mode = DELETE")
@@ -43,15 +47,13 @@ def connect(path: Path) -> sqlite3.Connection:
         connection.execute("PRAGMA fullfsync = ON")  # macOS: fsync alone stops at the drive's cache
         connection.execute("PRAGMA journal_size_limit = 67108864")
         connection.execute("PRAGMA wal_autocheckpoint = 2000")
-    except sqlite3.Error as error:
-        raise explain(error, path) from error
     return connection
 
 
 def connect_to_read(path: Path) -> sqlite3.Connection:
     """Open a connection that cannot write; a file in a read-only folder is read as it stands."""
     _check(path)
-    try:
+    with _explained(path):
         connection = _open(f"file:{quote(str(path))}?mode=ro")
         try:
             connection.execute("SELECT 1 FROM sqlite_master").fetchone()
@@ -62,9 +64,15 @@ def connect_to_read(path: Path) -> sqlite3.Connection:
                 raise
             connection = _open(f"file:{quote(str(path))}?immutable=1")
             connection.execute("SELECT 1 FROM sqlite_master").fetchone()
+    return connection
+
+
+@contextmanager
+def _explained(path: Path) -> Iterator[None]:
+    try:
+        yield
     except sqlite3.Error as error:
         raise explain(error, path) from error
-    return connection
 
 
 def explain(error: sqlite3.Error, path: Path) -> StoreError:

@@ -9,9 +9,12 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from whcli.errors import StoreError
+from whcli.store import files
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -95,3 +98,11 @@ def migrate(connection: sqlite3.Connection, *, path: object = ":memory:", steps:
         if connection.in_transaction:
             connection.execute("ROLLBACK")
         raise
+
+
+def open_to_write(path: Path) -> sqlite3.Connection:
+    """Open a database to write to: made when missing, brought up to date when older. Raises StoreError."""
+    files.create(path)
+    connection = files.connect(path, accept=partial(refuse_newer, path=path))
+    migrate(connection, path=path)
+    return connection

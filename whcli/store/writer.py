@@ -135,9 +135,7 @@ class Writer:
         if self._connection is not None:
             self._connection.close()
             self._connection = None
-        files.create(self._path)
-        self._connection = files.connect(self._path)
-        migrations.migrate(self._connection, path=self._path)
+        self._connection = migrations.open_to_write(self._path)
         self._file = _identity(self._path)
         return self._connection
 
