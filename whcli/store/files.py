@@ -24,10 +24,21 @@ def create(path: Path) -> None:
         if not path.parent.exists():
             path.parent.mkdir(mode=0o700, parents=True)
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+        _sync_folder(path.parent)
     except FileExistsError:
         return
     except OSError as error:
         raise StoreError(f"cannot create {path}: {error.strerror}", hint="name another file with --db PATH") from error
+
+
+def _sync_folder(folder: Path) -> None:
+    """See to it that a new name outlives a power cut; where folders cannot be opened, the system does."""
+    if os.name == "posix":
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
 
 
 def connect(path: Path, *, accept: Callable[[sqlite3.Connection], object]) -> sqlite3.Connection:
