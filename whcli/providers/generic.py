@@ -1,6 +1,5 @@
 """Any sender of your own: HMAC-SHA256 of the body in one header, in the manner of GitHub's."""
 
-# ruff: noqa: S106 - where secrets are found, no secrets
 from __future__ import annotations
 
 from whcli.providers.base import Provider

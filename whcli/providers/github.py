@@ -1,6 +1,5 @@
 """GitHub: two signatures of the same body; SHA-1 counts only where SHA-256 is absent (servers before 2.23)."""
 
-# ruff: noqa: S106 - where secrets are found, no secrets
 from __future__ import annotations
 
 from whcli.providers.base import Provider

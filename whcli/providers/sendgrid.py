@@ -1,6 +1,5 @@
 """SendGrid's Event Webhook: ECDSA over timestamp and body, which is a list and ends with a CR LF that is signed."""
 
-# ruff: noqa: S106 - where secrets are found, no secrets
 from __future__ import annotations
 
 from whcli.providers.base import Provider

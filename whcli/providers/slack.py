@@ -1,6 +1,5 @@
 """Slack: events as JSON, slash commands and interactions as forms, one signature for all three."""
 
-# ruff: noqa: S106 - where secrets are found, no secrets
 from __future__ import annotations
 
 from whcli.providers.base import Provider, echo

@@ -1,6 +1,5 @@
 """Standard Webhooks, the common specification of some dozens of senders (v1, symmetric)."""
 
-# ruff: noqa: S106 - where secrets are found, no secrets
 from __future__ import annotations
 
 from whcli.providers.base import Provider

@@ -1,6 +1,5 @@
 """Stripe: a header of pairs, several v1 while a secret is being rolled. The whole `whsec_…` is the key, as text."""
 
-# ruff: noqa: S106 - where secrets are found, no secrets
 from __future__ import annotations
 
 from whcli.providers.base import Provider

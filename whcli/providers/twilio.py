@@ -4,7 +4,6 @@ Twilio's servers sign the URL sometimes with its port and sometimes without, so 
 signed with a SharedKey says so in a header of settings, and is SHA-256; the Auth Token's is SHA-1.
 """
 
-# ruff: noqa: S106 - where secrets are found, no secrets
 from __future__ import annotations
 
 from whcli.http import Request
