@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Iterator
 
 import pytest
 
@@ -11,7 +12,6 @@ from tests.client import ask, request
 from tests.net.raw import OK, RawServer, answering
 from tests.process import Home
 from whcli.cli import COMMANDS
-from whcli.store import Store
 
 HEAVY = {"asyncio", "aiohttp", "sqlite_utils", "pyngrok", "pydantic", "cryptography", "rich"}
 
@@ -37,14 +37,14 @@ LIGHT = [
 
 
 @pytest.fixture(scope="module")
-def stored(tmp_path_factory: pytest.TempPathFactory) -> Home:
+def stored(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
     """A database that is up to date, with a delivery in it."""
     home = Home(tmp_path_factory.mktemp("startup"))
     listener = home.listen()
     assert ask(listener.port, request(b"POST", b"/webhook/generic", body=b"{}")).status == 200
     assert listener.stop() == 0
-    Store.to_write(home.db).close()
-    return home
+    yield home
+    home.close()
 
 
 @pytest.mark.parametrize("command", LIGHT)
