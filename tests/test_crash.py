@@ -277,7 +277,7 @@ def test_a_newer_file_is_refused_and_left_alone(home: Home, command: str, journa
     newer = migrations.VERSION + 1
     with closing(sqlite3.connect(home.db)) as connection:
         connection.execute(f"PRAGMA journal_mode = {journal}")
-        connection.execute("CREATE TABLE tomorrow (x)")
+        connection.execute("CREATE TABLE deliveries (id INTEGER PRIMARY KEY, tomorrow TEXT)")
         connection.execute(f"PRAGMA user_version = {newer}")
         connection.commit()
     before = home.db.read_bytes()
@@ -285,4 +285,15 @@ def test_a_newer_file_is_refused_and_left_alone(home: Home, command: str, journa
     assert f"version {newer}" in said.stderr
     assert f"up to {migrations.VERSION}" in said.stderr
     assert "Traceback" not in said.stderr
+    assert home.db.read_bytes() == before
+
+
+@pytest.mark.parametrize("command", ["list", "tail", "listen --port 0"])
+def test_another_programs_database_is_left_alone(home: Home, command: str):
+    home.db.parent.mkdir()
+    with closing(sqlite3.connect(home.db)) as connection:
+        connection.execute("CREATE TABLE users (x)")
+        connection.commit()
+    before = home.db.read_bytes()
+    assert "another program's database" in home.run(*command.split(), code=1).stderr
     assert home.db.read_bytes() == before

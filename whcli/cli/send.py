@@ -100,10 +100,8 @@ def run(
     if unsigned and spoil != Spoil():
         raise UsageError("--unsigned leaves nothing to spoil", hint="leave one of them out")
     secrets = () if unsigned else signing.known(env, record, endpoint=None, given=env.secrets(secret))
-    if not secrets and not unsigned:
-        if spoil != Spoil():
-            signing.required(env, record.name, given=())
-        env.talk(f"Not signed: no secret is known for {record.name}. Sign with --secret SECRET.")
+    if not secrets and spoil != Spoil():
+        signing.required(env, record.name, given=())
     started = now()
     draft = _Draft(
         record,
@@ -120,6 +118,8 @@ def run(
     if dry_run:
         progress.show_requests(env, (prepared(job) for job in jobs), as_json=as_json)
         return
+    if not secrets and not unsigned:
+        env.talk(f"Not signed: no secret is known for {record.name}. Sign with --secret SECRET.")
     attempts = _sent(env, jobs, RetryPolicy(retries), allow_remote=allow_remote)
     taken = progress.show(env, attempts, total=count, as_json=as_json)
     if taken < count:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from aiohttp import web
 from aiohttp.helpers import set_exception
-from aiohttp.http import HttpVersion10, RawRequestMessage
+from aiohttp.http import HttpVersion10, HttpVersion11, RawRequestMessage
 from aiohttp.streams import StreamReader
 from aiohttp.web_protocol import RequestHandler
 
@@ -50,6 +50,9 @@ class Connection(RequestHandler):
         self._head_timer: asyncio.TimerHandle | None = None
         self._payload: StreamReader | None = None
         self._ended = False
+        """No further request is to be answered after those that have come."""
+        self._said_all = False
+        """Nothing more will come."""
         self.peer: str | None = None
 
     @property
@@ -85,7 +88,7 @@ class Connection(RequestHandler):
 
     def eof_received(self) -> bool:  # type: ignore[override]  # the parent returns None, which asyncio reads as False
         """A sender that has said all may still wait for its answer, but what it has not said will not come."""
-        self._ended = True
+        self._ended = self._said_all = True
         if self._payload is not None and not self._payload.is_eof():
             set_exception(self._payload, ConnectionResetError("the body broke off"))
         return not self.idle
@@ -137,8 +140,13 @@ class Connection(RequestHandler):
     async def _serve(self, message: object, payload: StreamReader) -> bool:
         """Answer one request; gives whether the connection can go on."""
         if not isinstance(message, RawRequestMessage):
-            self._refuse(400, " ".join(str(getattr(message, "message", "this is not HTTP")).split()))
+            self._refuse(400, f"malformed request: {' '.join(str(getattr(message, 'message', '')).split())}")
             return False
+        if message.version not in (HttpVersion10, HttpVersion11):
+            self._refuse(400, "this version of HTTP is not spoken here; 1.1 and 1.0 are")
+            return False
+        if self._said_all and not payload.is_eof():
+            set_exception(payload, ConnectionResetError("the body broke off"))
         try:
             response, go_on = await self._listener.answer(message, payload, self)
         except ConnectionError:

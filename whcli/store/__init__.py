@@ -74,7 +74,7 @@ class Store:
             migrations.migrate(connection)
             return cls(connection, path)
         connection = files.connect_to_read(path)
-        if migrations.refuse_newer(connection, path=path) < migrations.VERSION:
+        if migrations.recognize(connection, path=path) < migrations.VERSION:
             connection.close()
             return cls.to_write(path)
         return cls(connection, path)

@@ -70,9 +70,14 @@ def version(connection: sqlite3.Connection) -> int:
     return int(connection.execute("PRAGMA user_version").fetchone()[0])
 
 
-def refuse_newer(connection: sqlite3.Connection, *, path: object) -> int:
-    """Give the file's version; raises StoreError for a file that a newer whcli has made."""
+def recognize(connection: sqlite3.Connection, *, path: object) -> int:
+    """Give the file's version. Raises StoreError for a file of another program, or of a newer whcli."""
     found = version(connection)
+    tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    if tables and ("deliveries" not in tables or found == 0):
+        raise StoreError(
+            f"{path} is another program's database", hint="name another file with --db PATH; this one was not touched"
+        )
     if found > VERSION:
         raise StoreError(
             f"{path} has version {found} of the database; this whcli knows versions up to {VERSION}",
@@ -83,7 +88,7 @@ def refuse_newer(connection: sqlite3.Connection, *, path: object) -> int:
 
 def migrate(connection: sqlite3.Connection, *, path: object = ":memory:", steps: int = VERSION) -> None:
     """Take the steps that a file has not seen yet, each whole or not at all; other processes wait meanwhile."""
-    if refuse_newer(connection, path=path) >= steps:
+    if recognize(connection, path=path) >= steps:
         return
     from sqlite_utils import Database
 
@@ -103,6 +108,6 @@ def migrate(connection: sqlite3.Connection, *, path: object = ":memory:", steps:
 def open_to_write(path: Path) -> sqlite3.Connection:
     """Open a database to write to: made when missing, brought up to date when older. Raises StoreError."""
     files.create(path)
-    connection = files.connect(path, accept=partial(refuse_newer, path=path))
+    connection = files.connect(path, accept=partial(recognize, path=path))
     migrate(connection, path=path)
     return connection
