@@ -136,9 +136,6 @@ class FirstOf(_Several):
         self, request: Request, *, secrets: Sequence[Secret], now: datetime, tolerance: timedelta | None = None
     ) -> Verdict:
         """The verdict of the first scheme that the request bears."""
-        verdict = self.schemes[0].verify(request, secrets=secrets, now=now, tolerance=tolerance)
-        if verdict.outcome != "missing":  # the usual case, without a look for what is there
-            return verdict
         deciding = next((scheme for scheme in self.schemes if scheme.present(request)), self.schemes[self.usual])
         return deciding.verify(request, secrets=secrets, now=now, tolerance=tolerance)
 
