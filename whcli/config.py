@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -42,12 +42,38 @@ def load(*, db: Path | None, path: Path | None, folder: Path, environment: Mappi
             if source and isinstance(named, str)
             else _own_folder("data", environment) / "whcli.db"
         )
-    endpoints = {}
-    for name, entry in table.get("endpoints", {}).items():
-        endpoint = _endpoint(name, entry, source, environment)
-        endpoints[endpoint.path] = endpoint
+    tables = table.get("endpoints", {})
+    if not isinstance(tables, dict):
+        raise UsageError(
+            f"{source} sets endpoints to something else than tables", hint="for example [endpoints.stripe]"
+        )
+    endpoints = Endpoints({_path(name): (name, entry) for name, entry in tables.items()}, source, environment)
     settings = {key: table[key] for key in table if key not in ("db", "endpoints")}
     return Config(db, source, endpoints, settings)
+
+
+class Endpoints(Mapping[str, Endpoint]):
+    """The endpoints by path. A secret is fetched when its endpoint is asked for, so that one that cannot be had
+    is in the way of nothing else.
+    """
+
+    def __init__(
+        self, tables: Mapping[str, tuple[str, Any]], source: Path | None, environment: Mapping[str, str]
+    ) -> None:
+        self._tables = tables
+        self._source = source
+        self._environment = environment
+        for name, entry in tables.values():
+            _check_endpoint(name, entry, source)
+
+    def __getitem__(self, path: str) -> Endpoint:
+        return _endpoint(*self._tables[path], self._source, self._environment)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._tables)
+
+    def __len__(self) -> int:
+        return len(self._tables)
 
 
 def secret(text: str, *, label: str, environment: Mapping[str, str], folder: Path | None = None) -> Secret:
@@ -128,17 +154,24 @@ def _check_keys(table: Mapping[str, Any], known: tuple[str, ...], *, where: str)
             raise UsageError(f"{where} sets {key!r}, which whcli does not know", hint=hint)
 
 
-def _endpoint(name: str, entry: Any, source: Path | None, environment: Mapping[str, str]) -> Endpoint:
+def _path(name: str) -> str:
+    return name if name.startswith("/") else f"/webhook/{name}"
+
+
+def _check_endpoint(name: str, entry: Any, source: Path | None) -> None:
     where = f"{source} [endpoints.{name}]"
     if not isinstance(entry, dict):
         raise UsageError(f"{where} is not a table", hint='for example: [endpoints.stripe] secret = "env:STRIPE_SECRET"')
     _check_keys(entry, ENDPOINT_KEYS, where=where)
+
+
+def _endpoint(name: str, entry: Any, source: Path | None, environment: Mapping[str, str]) -> Endpoint:
     given = entry.get("secret", [])
     texts = given if isinstance(given, list) else [given]
     folder = source.parent if source else None
     label = f"endpoints.{name}"
     return Endpoint(
-        path=name if name.startswith("/") else f"/webhook/{name}",
+        path=_path(name),
         provider=entry.get("provider"),
         secrets=tuple(secret(str(text), label=label, environment=environment, folder=folder) for text in texts),
         tolerance=parse_span(entry["tolerance"]) if "tolerance" in entry else None,

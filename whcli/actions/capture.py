@@ -65,7 +65,7 @@ class Capture:
         seen: Callable[[Captured], None],
         health: Callable[[], Mapping[str, object]],
     ) -> None:
-        self._rules = rules
+        self._rules = rules._replace(endpoints=dict(rules.endpoints))
         self._others = (*rules.secrets, *(each for endpoint in rules.endpoints.values() for each in endpoint.secrets))
         self._look_again = 0.0
         self._add = add

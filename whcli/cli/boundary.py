@@ -28,6 +28,9 @@ def run(ctx: Any, invoke: Callable[[Any], Any]) -> Any:
         bug = f"a bug in whcli: {type(error).__name__}: {error}"
         _tell(ctx, bug, "run it again with --debug, and report what it shows")
         raise typer.Exit(ExitCode.FAILED) from error
+    finally:
+        if ctx.obj is not None:
+            ctx.obj.close()
 
 
 def _tell(ctx: Any, message: str, hint: str | None) -> None:

@@ -70,6 +70,22 @@ class Env:
             for each, name in zip(given or (), labels, strict=True)
         )
 
+    def targets(self, given: Sequence[str] | None = None) -> list[str]:
+        """The targets given, else those of the settings, as URLs."""
+        from whcli.outgoing import parse_target
+
+        configured = self.config.settings.get("forward_to", [])
+        return [
+            parse_target(str(each))
+            for each in given or ([configured] if isinstance(configured, str | int) else configured)
+        ]
+
+    def close(self) -> None:
+        """Give the database back, so that nothing of it stays in its log."""
+        for name in ("store", "writable_store"):
+            if store := self.__dict__.pop(name, None):
+                store.close()
+
     # What is shown
 
     @cached_property

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from whcli import outgoing, providers
+from whcli import providers
 from whcli.cli import complete, options, signing
 from whcli.cli.env import Env
 from whcli.filters import parse_span
@@ -80,8 +80,6 @@ def run(
     settings = env.config.settings
     secrets = env.secrets(secret)
     signing.check(env, providers.get(provider) if provider else None, given=secrets)
-    configured = settings.get("forward_to", [])
-    targets = forward_to or (configured if isinstance(configured, list) else [configured])
     serving.serve(
         env,
         serving.Plan(
@@ -94,8 +92,7 @@ def run(
             status=reply,
             max_body=options.size(str(max_body or settings.get("max_body", "25MB"))),
             targets=tuple(
-                Target(outgoing.parse_target(str(each)), timeout=parse_span(timeout), only=tuple(events or ()))
-                for each in targets
+                Target(each, timeout=parse_span(timeout), only=tuple(events or ())) for each in env.targets(forward_to)
             ),
             allow_remote=allow_remote,
             as_json=as_json,

@@ -170,10 +170,7 @@ class _Planner:
 
     def _usual(self, delivery: Delivery) -> str:
         """Where a delivery went before, else where the settings say."""
-        configured = self._env.config.settings.get("forward_to")
-        target = self._env.store.last_target(delivery.id) or (
-            outgoing.parse_target(str(configured)) if configured else None
-        )
+        target = self._env.store.last_target(delivery.id) or next(iter(self._env.targets()), None)
         if target is None:
             raise UsageError(
                 f"where to? delivery {delivery.id} has not been sent on yet", hint="--to 3000, or --to 3000/hooks"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Annotated
 
 import typer
@@ -107,4 +108,8 @@ def run(
 
 def _others(env: Env, secrets: tuple[Secret, ...]) -> tuple[Secret, ...]:
     """Secrets of other endpoints, to find one that was mistaken for another."""
-    return tuple(each for endpoint in env.config.endpoints.values() for each in endpoint.secrets if each not in secrets)
+    found: list[Secret] = []
+    for path in env.config.endpoints:
+        with suppress(UsageError):  # one that cannot be had here is none to compare with
+            found += env.config.endpoints[path].secrets
+    return tuple(each for each in found if each not in secrets)
