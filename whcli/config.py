@@ -11,8 +11,23 @@ from whcli.filters import parse_span
 from whcli.model import Endpoint, Secret
 
 FILE = "whcli.toml"
-KEYS = ("db", "port", "host", "forward_to", "public_url", "max_body", "allow_remote", "endpoints")
-ENDPOINT_KEYS = ("provider", "secret", "tolerance", "params")
+KEYS: Mapping[str, tuple[type, ...]] = {
+    "db": (str,),
+    "port": (int,),
+    "host": (str,),
+    "forward_to": (str, int, list),
+    "public_url": (str,),
+    "max_body": (str, int),
+    "allow_remote": (bool,),
+    "endpoints": (dict,),
+}
+ENDPOINT_KEYS: Mapping[str, tuple[type, ...]] = {
+    "provider": (str,),
+    "secret": (str, list),
+    "tolerance": (str,),
+    "params": (dict,),
+}
+WORDS = {str: "a text", int: "a number", list: "a list", dict: "a table", bool: "true or false"}
 
 
 class Config(NamedTuple):
@@ -43,18 +58,15 @@ def load(*, db: Path | None, path: Path | None, folder: Path, environment: Mappi
             else _own_folder("data", environment) / "whcli.db"
         )
     tables = table.get("endpoints", {})
-    if not isinstance(tables, dict):
-        raise UsageError(
-            f"{source} sets endpoints to something else than tables", hint="for example [endpoints.stripe]"
-        )
     endpoints = Endpoints({_path(name): (name, entry) for name, entry in tables.items()}, source, environment)
     settings = {key: table[key] for key in table if key not in ("db", "endpoints")}
     return Config(db, source, endpoints, settings)
 
 
 class Endpoints(Mapping[str, Endpoint]):
-    """The endpoints by path. A secret is fetched when its endpoint is asked for, so that one that cannot be had
-    is in the way of nothing else.
+    """The endpoints by path.
+
+    A secret is fetched when its endpoint is asked for: one that cannot be had is in the way of nothing else.
     """
 
     def __init__(
@@ -144,14 +156,17 @@ def _read(path: Path) -> dict[str, Any]:
         ) from error
 
 
-def _check_keys(table: Mapping[str, Any], known: tuple[str, ...], *, where: str) -> None:
-    for key in table:
+def _check_keys(table: Mapping[str, Any], known: Mapping[str, tuple[type, ...]], *, where: str) -> None:
+    for key, value in table.items():
         if key not in known:
             from difflib import get_close_matches
 
             near = get_close_matches(key, known, n=1)
             hint = f"did you mean {near[0]}?" if near else f"one of: {', '.join(known)}"
             raise UsageError(f"{where} sets {key!r}, which whcli does not know", hint=hint)
+        if type(value) not in known[key]:
+            wanted = " or ".join(WORDS[kind] for kind in known[key])
+            raise UsageError(f"{where} sets {key} to {value!r}; it takes {wanted}", hint="mend that line")
 
 
 def _path(name: str) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.process import Home
 
 
@@ -20,3 +22,22 @@ def test_a_listener_leaves_nothing_in_the_log_of_the_database(home: Home):
     assert sorted(path.name for path in home.db.parent.iterdir() if path.name.startswith(home.db.name)) == [
         home.db.name
     ]
+
+
+@pytest.mark.parametrize(
+    ("toml", "told"),
+    [
+        ("port = '8400'", "it takes a number"),
+        ("forward_to = true", "it takes a text or a number or a list"),
+        ("prot = 1", "did you mean port?"),
+        ("endpoints = 3", "it takes a table"),
+        ("[endpoints.stripe]\nsecrets = 'x'", "did you mean secret?"),
+        ("[endpoints]\nstripe = 1", "is not a table"),
+        ("port = ", "is not TOML"),
+    ],
+)
+def test_a_mistake_in_the_settings_is_named_with_what_mends_it(home: Home, toml: str, told: str):
+    home.configure(toml)
+    said = home.run("list", code=2).stderr
+    assert told in said
+    assert "Traceback" not in said

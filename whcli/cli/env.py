@@ -75,10 +75,8 @@ class Env:
         from whcli.outgoing import parse_target
 
         configured = self.config.settings.get("forward_to", [])
-        return [
-            parse_target(str(each))
-            for each in given or ([configured] if isinstance(configured, str | int) else configured)
-        ]
+        named: Sequence[str | int] = given or (configured if isinstance(configured, list) else [configured])
+        return [parse_target(str(each)) for each in named]
 
     def close(self) -> None:
         """Give the database back, so that nothing of it stays in its log."""
