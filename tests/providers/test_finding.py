@@ -164,7 +164,8 @@ def test_verifying_by_provider():
     stripe = sample.provider
     assert providers.verify(stripe, sample.request, secrets=[sample.secret], now=NOW).outcome == "valid"
     assert providers.verify(stripe, sample.request, secrets=[], now=NOW).outcome == "unchecked"
-    assert providers.verify(None, sample.request, secrets=[sample.secret], now=NOW).outcome == "unchecked"
+    assert providers.verify(None, sample.request, secrets=[], now=NOW).outcome == "unchecked"
+    assert providers.verify(None, sample.request, secrets=[sample.secret], now=NOW).outcome == "missing"
     unsigned = sample.request._replace(headers=Headers())
     assert providers.verify(stripe, unsigned, secrets=[sample.secret], now=NOW).cause == "missing-header"
     changed = sample.request._replace(body=b"{}")

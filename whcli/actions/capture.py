@@ -132,7 +132,7 @@ class Capture:
         endpoint = rules.endpoints.get(path) or Endpoint(path)
         name = endpoint.provider or _named(path) or rules.provider
         provider = providers.get(name) if name else providers.detect(headers)
-        if not endpoint.secrets and provider is not None and rules.provider in (None, provider.name):
+        if not endpoint.secrets and rules.provider in (None, provider and provider.name):
             endpoint = endpoint._replace(secrets=rules.secrets)
         return provider, endpoint
 

@@ -90,10 +90,13 @@ def verify(  # noqa: PLR0913 - the arguments of signing.verify
     """The verdict on a request said to be of a provider; never raises.
 
     With `look`, the cause of a mismatch is looked for, which costs milliseconds: see signing.verify.
-    `unchecked` without a provider or a secret; where another provider's headers are there instead, it is named.
+    `unchecked` without a secret, `missing` where one is known but no header tells whose signature to look for;
+    where another provider's headers are there instead, it is named.
     """
-    if provider is None or not secrets:
+    if not secrets:
         return signing.unchecked(provider.name if provider else None)
+    if provider is None:
+        return signing.UNSIGNED
     if look:
         verdict = signing.verify(provider.scheme, request, secrets=secrets, now=now, tolerance=tolerance, others=others)
     else:

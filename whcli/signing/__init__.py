@@ -173,6 +173,15 @@ def verify(  # noqa: PLR0913 - the arguments of Scheme.verify, and where else to
     return explain(scheme, request, verdict, secrets=secrets, now=now, others=others)
 
 
+UNSIGNED = Verdict(
+    "missing",
+    "No header tells whose signature this is.",
+    cause="missing-header",
+    fix='Name the sender with --provider, or with provider = "NAME" at the endpoint in whcli.toml.',
+)
+"""The verdict where a secret is known, but not by whose scheme to use it: what bears no signature is not let in."""
+
+
 def unchecked(provider: str | None) -> Verdict:
     """The verdict where nobody knows who sent it, or nobody has the named provider's secret."""
     if provider is None:
