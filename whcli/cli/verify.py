@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from whcli import providers
+from whcli.actions.edit import Edits, edit
 from whcli.actions.select import select
 from whcli.cli import complete, options, signing
 from whcli.cli.env import Env, now
@@ -24,7 +25,7 @@ Id = Annotated[
     str | None,
     typer.Argument(
         metavar="[ID]",
-        help="A stored delivery. Without it: --provider, --header and --body.",
+        help="A stored delivery, less what --header, --body and --url put in place; without it, they are all there is.",
         autocompletion=complete.delivery,
     ),
 ]
@@ -41,9 +42,9 @@ BodyOption = Annotated[
     str | None, typer.Option("--body", metavar="@FILE", help="The body: @FILE, - for stdin, or text.")
 ]
 Url = Annotated[
-    str, typer.Option("--url", metavar="URL", help="The URL as the sender called it, where the scheme signs it.")
+    str | None, typer.Option("--url", metavar="URL", help="The URL as the sender called it, where the scheme signs it.")
 ]
-Method = Annotated[str, typer.Option("--method", metavar="METHOD", help="The method of the request.")]
+Method = Annotated[str | None, typer.Option("--method", metavar="METHOD", help="The method, by default POST.")]
 At = Annotated[
     str | None,
     typer.Option("--at", metavar="TIME", help="Judge as of then: by default when it was received, else now."),
@@ -63,8 +64,8 @@ def run(
     secret: options.SecretOption = None,
     header: HeaderOption = None,
     body: BodyOption = None,
-    url: Url = "http://127.0.0.1/",
-    method: Method = "POST",
+    url: Url = None,
+    method: Method = None,
     at: At = None,
     tolerance: Tolerance = None,
     as_json: options.Json = False,
@@ -83,11 +84,16 @@ def run(
         if len(ids) > 1:
             raise UsageError(f"{id} is {len(ids)} deliveries; verify takes one", hint=f"whcli verify {ids[0]}")
         delivery = env.store.record(ids[0]).delivery
-        request, name, endpoint = delivery.request, provider or delivery.provider, delivery.endpoint
+        request = edit(delivery.request, Edits(headers=options.headers(header)))
+        name, endpoint = provider or delivery.provider, delivery.endpoint
         moment = moment if at else delivery.received_at
     else:
-        request = Request(method, url, options.headers(header), options.data(body or ""))
-        name = provider
+        request, name = Request("POST", "http://127.0.0.1/", options.headers(header)), provider
+    request = request._replace(
+        method=method or request.method,
+        url=url or request.url,
+        body=request.body if body is None else options.data(body),
+    )
     record = providers.get(name) if name else providers.detect(request.headers)
     if record is None:
         raise UsageError("nothing tells whose signature this is", hint="--provider NAME; whcli providers lists them")
