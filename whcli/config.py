@@ -166,7 +166,7 @@ def _check_keys(table: Mapping[str, Any], known: Mapping[str, tuple[type, ...]],
             raise UsageError(f"{where} sets {key!r}, which whcli does not know", hint=hint)
         if type(value) not in known[key]:
             wanted = " or ".join(WORDS[kind] for kind in known[key])
-            raise UsageError(f"{where} sets {key} to {value!r}; it takes {wanted}", hint="mend that line")
+            raise UsageError(f"{where} sets {key} to something else: it takes {wanted}", hint="mend that line")
 
 
 def _path(name: str) -> str:
