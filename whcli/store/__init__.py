@@ -248,6 +248,7 @@ class Store:
 
     def _query(self, sql: str, values: Sequence[Any] = ()) -> Iterator[rows.Row]:
         try:
-            yield from self._connection.execute(sql, values)
+            for row in self._connection.execute(sql, values):  # noqa: UP028 - `yield from` would close the cursor
+                yield row  # of a reader that stopped early, when the connection may be closed already
         except sqlite3.Error as error:
             raise files.explain(error, self.path) from error
