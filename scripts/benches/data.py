@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -12,7 +13,7 @@ from random import Random
 
 from benches import load
 from whcli.http import Headers
-from whcli.store import Store, files, rows
+from whcli.store import Store, rows
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 BETWEEN = timedelta(seconds=5)
@@ -28,7 +29,7 @@ WORDS = ("alpha", "bravo", "charlie", "delta", "echo", "foxtrot", "golf", "hotel
 def build(db: Path, count: int) -> None:
     """Store so many deliveries of about 1.5 kB, all different, each with a verdict."""
     Store.to_write(db).close()
-    with closing(files.connect(db)) as connection:
+    with closing(sqlite3.connect(db, isolation_level=None)) as connection:
         connection.execute("PRAGMA synchronous = OFF")  # made at once or made anew
         into_deliveries = rows.insert("deliveries", rows.DELIVERY_COLUMNS)
         into_verdicts = rows.insert("verdicts", rows.VERDICT_COLUMNS)
