@@ -77,6 +77,10 @@ def _filters(
         from whcli import paths
 
         pairs = tuple(paths.assignment(each) for each in where)
+    if provider:
+        from whcli import providers
+
+        providers.get(provider)  # a name that nobody has would match nothing, in silence
     return Filter(
         provider=provider,
         endpoint=endpoint,
