@@ -106,7 +106,9 @@ def root(
 
 # Rich's help costs as much as all the rest of a command: it is for eyes only.
 MARKUP: Literal["rich"] | None = (
-    "rich" if sys.stdout is not None and sys.stdout.isatty() and "NO_COLOR" not in os.environ else None
+    "rich"
+    if sys.stdout is not None and sys.stdout.isatty() and not (os.environ.get("NO_COLOR") or os.environ.get("CI"))
+    else None
 )
 
 app = typer.Typer(cls=Tree, no_args_is_help=True, rich_markup_mode=MARKUP, pretty_exceptions_enable=False)
