@@ -5,6 +5,7 @@ Reading, and the writes of commands, are here: synchronous and short. What a sen
 """
 
 import sqlite3
+import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
@@ -19,6 +20,7 @@ from whcli.model import Attempt, Record, Verdict
 from whcli.store import files, migrations, queries, rows, search
 
 PIECE = 1 << 20
+NEWEST_FIRST = "d.received_at DESC, d.id DESC"
 
 
 class StoredBody:
@@ -104,6 +106,7 @@ class Store:
 
         `after` and `until` are ids: only later ones, and none later. With `oldest_first`, in the order of storing.
         """
+        limit = sys.maxsize if limit is None else min(limit, sys.maxsize)
         if not oldest_first and after is None and (question := self._question(wanted)):
             yield from self._searched(wanted, question, limit, until)
             return
@@ -112,9 +115,9 @@ class Store:
             condition, values = f"d.id > ? AND {condition}", [after, *values]
         if until is not None:
             condition, values = f"d.id <= ? AND {condition}", [until, *values]
-        order = "d.id" if oldest_first else "d.received_at DESC, d.id DESC"
-        sql = f"{queries.RECORDS} WHERE {condition} ORDER BY {order} LIMIT ?"
-        for row in self._query(sql, [*values, -1 if limit is None else limit]):
+        source, order = (queries.RECORDS_BY_ID, "d.id") if oldest_first else (queries.RECORDS, NEWEST_FIRST)
+        sql = f"{source} WHERE {condition} ORDER BY {order} LIMIT ?"
+        for row in self._query(sql, [*values, limit]):
             yield rows.to_record(row, StoredBody(self._connection, row[0], row[12]))
 
     def _question(self, wanted: Filter) -> str | None:
@@ -123,7 +126,7 @@ class Store:
             return None
         return search.candidates(wanted.search)
 
-    def _searched(self, wanted: Filter, question: str, limit: int | None, until: int | None) -> Iterator[Record]:
+    def _searched(self, wanted: Filter, question: str, limit: int, until: int | None) -> Iterator[Record]:
         """What is newer than the index by looking at each, then what the index finds, newest first."""
         last = search.last_id(self._connection)
         newer = self.records(wanted, after=last, until=until)
@@ -250,5 +253,7 @@ class Store:
         try:
             for row in self._connection.execute(sql, values):  # noqa: UP028 - `yield from` would close the cursor
                 yield row  # of a reader that stopped early, when the connection may be closed already
+        except UnicodeEncodeError:  # bytes of the command line that are no text: in no row
+            return
         except sqlite3.Error as error:
             raise files.explain(error, self.path) from error

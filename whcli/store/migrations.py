@@ -47,10 +47,15 @@ def _tables(db: Database) -> None:
 
 
 def _indexes(db: Database) -> None:
-    """What lists are asked for: newest first, by provider and event and time, by event id, the last attempt."""
+    """What lists are asked for, each in the order that it is shown: all, and a provider's; and what is looked up.
+
+    An event is looked up with all that makes a duplicate: there may be a million of one id, at as many endpoints.
+    """
     db["deliveries"].create_index(["received_at"])  # type: ignore[union-attr]  # a table, not a view
-    db["deliveries"].create_index(["provider", "event_type", "received_at"])  # type: ignore[union-attr]
-    db.execute("CREATE INDEX idx_deliveries_event_id ON deliveries (event_id) WHERE event_id IS NOT NULL")
+    db["deliveries"].create_index(["provider", "received_at", "event_type"])  # type: ignore[union-attr]
+    db.execute(
+        "CREATE INDEX idx_deliveries_event_id ON deliveries (event_id, provider, endpoint) WHERE event_id IS NOT NULL"
+    )
     db["attempts"].create_index(["delivery_id"])  # type: ignore[union-attr]
 
 

@@ -23,9 +23,13 @@ RECORDS = (
 )
 """A row for each delivery with its last verdict and the status of its last attempt, but not its body."""
 
+RECORDS_BY_ID = RECORDS.replace("deliveries d LEFT", "deliveries d NOT INDEXED LEFT")
+"""The same for the few after an id: SQLite would rather look through all of a provider's (its keys stay in use)."""
+
 
 # json_extract on a BLOB depends on SQLite's version; on text that is JSON it does not. CASE holds the order.
-JSON_VALUE = "CASE WHEN json_valid(CAST(d.body AS TEXT)) THEN json_extract(CAST(d.body AS TEXT), ?) IS ? END"
+JSON_VALUE = "CASE WHEN json_valid(CAST(d.body AS TEXT)) THEN json_extract(CAST(d.body AS TEXT), ?) = ? END"
+JSON_TYPE = "CASE WHEN json_valid(CAST(d.body AS TEXT)) THEN json_type(CAST(d.body AS TEXT), ?) = ? END"
 
 Test = tuple[str, tuple[Any, ...]]
 
@@ -52,16 +56,22 @@ def _search(text: str) -> list[Test]:
     return [("(instr(d.body, ?) OR instr(d.headers, ?))", (raw, raw))]
 
 
+def _where(path: tuple[str | int, ...], value: Any) -> Test:
+    if value is None or isinstance(value, bool):  # these are their own types; as values, null is also what is missing
+        return JSON_TYPE, (json_path(path), json.dumps(value))
+    return JSON_VALUE, (json_path(path), scalar(value))
+
+
 _TESTS: dict[str, Callable[[Any], list[Test]]] = {
     "provider": lambda name: [("d.provider = ?", (name,))],
     "event": _event,
     "since": lambda time: [("d.received_at >= ?", (micros(time),))],
     "until": lambda time: [("d.received_at <= ?", (micros(time),))],
     "endpoint": _endpoint,
-    "verdict": lambda outcome: [("v.outcome = ?", (outcome,))],
+    "verdict": lambda outcome: [("v.outcome IS ?", (outcome,))],  # by = SQLite may begin with all the verdicts
     "status": lambda span: [(f"{LAST_STATUS} BETWEEN ? AND ?", span)],
     "search": _search,
-    "where": lambda pairs: [(JSON_VALUE, (json_path(path), scalar(value))) for path, value in pairs],
+    "where": lambda pairs: [_where(path, value) for path, value in pairs],
 }
 
 
@@ -71,5 +81,7 @@ def json_path(path: tuple[str | int, ...]) -> str:
 
 
 def scalar(value: Any) -> Any:
-    """A JSON value as json_extract gives it: true as 1, an object as its compact text."""
-    return json.dumps(value, separators=(",", ":"), ensure_ascii=False) if isinstance(value, dict | list) else value
+    """A JSON value as json_extract gives it: an object as its compact text, a number past 64 bits as a float."""
+    if isinstance(value, dict | list):
+        return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
+    return float(str(value)) if isinstance(value, int) and not -(1 << 63) <= value < 1 << 63 else value
