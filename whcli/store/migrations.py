@@ -114,5 +114,8 @@ def open_to_write(path: Path) -> sqlite3.Connection:
     """Open a database to write to: made when missing, brought up to date when older. Raises StoreError."""
     files.create(path)
     connection = files.connect(path, accept=partial(recognize, path=path))
-    migrate(connection, path=path)
+    try:
+        migrate(connection, path=path)
+    except sqlite3.Error as error:
+        raise files.explain(error, path) from error
     return connection
