@@ -17,7 +17,7 @@ def test_a_step_that_fails_is_told_of_and_taken_back(tmp_path: Path) -> None:
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
         migrations.migrate(connection, steps=1)
         connection.execute("CREATE INDEX idx_deliveries_received_at ON deliveries (received_at)")
-    with pytest.raises(StoreError, match="whcli.db"):
+    with pytest.raises(StoreError, match=r"whcli\.db"):
         Store.to_write(path)
     with closing(sqlite3.connect(path)) as connection:
         assert migrations.version(connection) == 1

@@ -13,12 +13,16 @@ from typing import TYPE_CHECKING, NamedTuple
 from whcli.actions import Clock, Sending
 from whcli.actions.capture import Captured
 from whcli.actions.deliver import Job, deliver
-from whcli.errors import StoreError
-from whcli.model import Attempt, Target
+from whcli.errors import StoreError, WhcliError
+from whcli.model import Attempt, Delivery, Target
+from whcli.outgoing import redact
 
 if TYPE_CHECKING:
     from whcli.store import Store
     from whcli.store.writer import Answer, Entry
+
+SOON = 1.0
+"""Seconds within which a request that is given up has ended."""
 
 
 class Forwarder:
@@ -33,8 +37,9 @@ class Forwarder:
         clock: Clock,
         submit: Callable[[list[Entry]], None],
         stored: Callable[[Attempt], None],
+        tell: Callable[[str], None],
     ) -> None:
-        way = _Way(store, sender, clock, submit, stored)
+        way = _Way(store, sender, clock, submit, stored, tell)
         self._lanes = [_Lane(target, way) for target in targets]
 
     def take(self, captured: Captured) -> int:
@@ -55,6 +60,8 @@ class _Way(NamedTuple):
     clock: Clock
     submit: Callable[[list[Entry]], None]
     stored: Callable[[Attempt], None]
+    tell: Callable[[str], None]
+    """Hears why a delivery could not even be tried."""
 
 
 class _Lane:
@@ -65,7 +72,8 @@ class _Lane:
         self._way = way
         self._sender = way.sender()
         self._ids: SimpleQueue[int | None] = SimpleQueue()
-        self._thread = Thread(target=self._run, name=f"whcli-forward {target.url}", daemon=True)
+        self._ending = False
+        self._thread = Thread(target=self._run, name="whcli-forward", daemon=True)
         self._thread.start()
 
     def take(self, captured: Captured) -> bool:
@@ -79,16 +87,27 @@ class _Lane:
         self._ids.put(None)
         self._thread.join(seconds)
         left = max(0, self._ids.qsize() - 1) if self._thread.is_alive() else 0
+        self._ending = True
         self._sender.close()
+        self._thread.join(SOON)  # what was under way has an attempt, too
         return left
 
     def _run(self) -> None:
-        with self._way.store() as store:
-            while (id_ := self._ids.get()) is not None:
-                delivery = store.record(id_).delivery
-                job = Job(delivery.request, self._target, "forward", id_, body_sha256=delivery.body_sha256)
-                attempt = deliver(job, sender=self._sender, clock=self._way.clock)
-                self._way.submit([(attempt, None, partial(self._done, attempt))])
+        store: Store | None = None
+        while (id_ := self._ids.get()) is not None and not self._ending:
+            try:
+                if store is None or store.moved:
+                    store = self._way.store()
+                self._pass_on(store.record(id_).delivery)
+            except WhcliError as error:
+                self._way.tell(f"delivery {id_} was not passed on to {redact(self._target.url)}: {error.message}")
+        if store is not None:
+            store.close()
+
+    def _pass_on(self, delivery: Delivery) -> None:
+        job = Job(delivery.request, self._target, "forward", delivery.id, body_sha256=delivery.body_sha256)
+        attempt = deliver(job, sender=self._sender, clock=self._way.clock)
+        self._way.submit([(attempt, None, partial(self._done, attempt))])
 
     def _done(self, attempt: Attempt, answer: Answer) -> None:
         self._way.stored(attempt if isinstance(answer, StoreError) else attempt._replace(id=answer.id))

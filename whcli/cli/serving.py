@@ -78,6 +78,7 @@ async def _serve(env: Env, plan: Plan) -> None:
         clock=now,
         submit=writer.submit,
         stored=display.attempted,
+        tell=env.talk,
     )
 
     def seen(captured: Captured) -> None:
@@ -137,7 +138,7 @@ def _explained(error: OSError, host: str, port: int) -> UsageError:
         return UsageError(f"port {port} on {host} is taken", hint=hint)
     if error.errno == errno.EACCES:
         return UsageError(f"port {port} may not be opened", hint="ports below 1024 are for the system: take 8400")
-    return UsageError(f"{host}:{port} cannot be listened on: {error.strerror}", hint="--host 127.0.0.1")
+    return UsageError(f"{host}:{port} cannot be listened on: {os.strerror(error.errno or 0)}", hint="--host 127.0.0.1")
 
 
 def _on_signals(loop: asyncio.AbstractEventLoop) -> asyncio.Future[None]:

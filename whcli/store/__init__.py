@@ -62,6 +62,12 @@ class Store:
     def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
         self.path = path
         self._connection = connection
+        self._file = files.identity(path)
+
+    @property
+    def moved(self) -> bool:
+        """Whether the file was made, removed or put in place of another since this was opened."""
+        return files.identity(self.path) != self._file
 
     @classmethod
     def to_write(cls, path: Path) -> "Store":

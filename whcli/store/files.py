@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
-from whcli.errors import StoreError, UsageError
+from whcli.errors import NotOurs, StoreError, UsageError
 
 BUSY_SECONDS = 5.0
 """How long a connection waits for another process's write before it gives up."""
@@ -39,6 +39,15 @@ def _sync_folder(folder: Path) -> None:
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
+
+
+def identity(path: Path) -> tuple[int, int] | None:
+    """What tells the file that is at a path now from one put in its place later; None where there is none."""
+    try:
+        found = os.stat(path)
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def connect(path: Path, *, accept: Callable[[sqlite3.Connection], object]) -> sqlite3.Connection:
@@ -90,7 +99,7 @@ def explain(error: sqlite3.Error, path: Path) -> StoreError:
     """Say in the user's words what SQLite could not do."""
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
     sentence, hint = _WORDS.get(code, (f"cannot be used: {error}", "run it again with --debug for the whole story"))
-    return StoreError(f"{path} {sentence}", hint=hint)
+    return (NotOurs if code == sqlite3.SQLITE_NOTADB else StoreError)(f"{path} {sentence}", hint=hint)
 
 
 _WORDS = {
