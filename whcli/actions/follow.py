@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from whcli.store import Store
     from whcli.store.watch import Watch
 
+HELD = 256
+"""Deliveries that are held at once: whoever takes them may be slow, and far behind."""
 LOOK_SECONDS = 1.0
 """The longest time between two looks, whatever the watch says."""
 SETTLE_SECONDS = 0.05
@@ -28,8 +30,9 @@ def follow(store: Store, watch: Watch, wanted: Filter, *, after: int) -> Iterato
     while True:
         newest = store.last_id()
         if newest > seen:
-            yield from list(store.records(wanted, after=seen, until=newest, oldest_first=True))
-            seen = newest
+            found = list(store.records(wanted, after=seen, until=newest, oldest_first=True, limit=HELD))
+            yield from found
+            seen = found[-1].delivery.id if len(found) == HELD else newest
         elif watch.wait(LOOK_SECONDS):
             _settle(store, seen)
 
