@@ -19,6 +19,7 @@ class Watch:
     """Waits for another process to write to a database. Close it."""
 
     def __init__(self, path: Path) -> None:
+        path = path.resolve()  # behind a link: SQLite keeps its log beside the file itself
         self._names = {os.fsencode(path.name), os.fsencode(path.name + "-wal")}
         self._inotify = _inotify(path.parent)
 
