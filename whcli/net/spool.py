@@ -17,7 +17,7 @@ class SpooledBody:
     __slots__ = ("_file", "_size")
 
     def __init__(self, folder: Path) -> None:
-        self._file = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115 - lives as long as the body
+        self._file = tempfile.TemporaryFile(dir=folder, buffering=0)  # noqa: SIM115 - lives as long as the body
         self._size = 0
 
     def __del__(self) -> None:
@@ -29,13 +29,14 @@ class SpooledBody:
         return self._size
 
     def write(self, piece: bytes | bytearray) -> None:
-        """Add to the end; OSError when the disk is full."""
-        self._file.write(piece)
+        """Add to the end; OSError when the disk is full, now and not later: nothing waits in a buffer."""
+        rest = memoryview(piece)
+        while rest:
+            rest = rest[self._file.write(rest) :]
         self._size += len(piece)
 
     def pieces(self) -> Iterator[bytes]:
         """The bytes in order, a MiB at a time."""
-        self._file.flush()
         position = 0
         while piece := os.pread(self._file.fileno(), HELD, position):
             position += len(piece)
