@@ -29,7 +29,7 @@ class Job(NamedTuple):
     sign: Sign | None = None
     """Makes the signature that the request leaves with; None to leave it as it is."""
     body_sha256: bytes | None = None
-    """Where it is known already."""
+    """Of the request's body, where it is known already; `sign` may make another."""
 
 
 def deliver(job: Job, *, sender: Sending, clock: Clock) -> Attempt:
@@ -54,7 +54,7 @@ def deliver(job: Job, *, sender: Sending, clock: Clock) -> Attempt:
         response=response,
         error=error,
         resigned=job.sign is not None and job.cause != "send",
-        request_sha256=job.body_sha256 or sha256(request.body),
+        request_sha256=(request.body is job.request.body and job.body_sha256) or sha256(request.body),
     )
 
 
