@@ -295,5 +295,5 @@ def test_another_programs_database_is_left_alone(home: Home, command: str):
         connection.execute("CREATE TABLE users (x)")
         connection.commit()
     before = home.db.read_bytes()
-    assert "another program's database" in home.run(*command.split(), code=1).stderr
+    assert "another program's database" in home.run(*command.split(), code=2).stderr
     assert home.db.read_bytes() == before

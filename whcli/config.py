@@ -25,7 +25,6 @@ ENDPOINT_KEYS: Mapping[str, tuple[type, ...]] = {
     "provider": (str,),
     "secret": (str, list),
     "tolerance": (str,),
-    "params": (dict,),
 }
 WORDS = {str: "a text", int: "a number", list: "a list", dict: "a table", bool: "true or false"}
 
@@ -190,7 +189,6 @@ def _endpoint(name: str, entry: Any, source: Path | None, environment: Mapping[s
         provider=entry.get("provider"),
         secrets=tuple(secret(str(text), label=label, environment=environment, folder=folder) for text in texts),
         tolerance=parse_span(entry["tolerance"]) if "tolerance" in entry else None,
-        params=tuple((str(key), str(value)) for key, value in entry.get("params", {}).items()),
     )
 
 

@@ -6,6 +6,7 @@ WhcliError                1  anything below
 ├── NotVerified           4  a signature that does not hold
 ├── NotDelivered          5  a target that was not reached or did not answer 2xx
 └── StoreError            1  the database: locked, full, read-only, of another version
+    └── NotOurs           2  a file that is no database of ours
 SendError is no such thing but the outcome of an attempt, and is stored with it.
 Any other exception is a bug of ours and says so.
 """
@@ -64,6 +65,12 @@ class NotDelivered(WhcliError):
 
 class StoreError(WhcliError):
     """The database cannot be used as asked."""
+
+
+class NotOurs(StoreError):
+    """A file that was named as the database is something else."""
+
+    code = ExitCode.USAGE
 
 
 class SendError(Exception):

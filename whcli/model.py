@@ -115,5 +115,3 @@ class Endpoint(NamedTuple):
     secrets: tuple[Secret, ...] = ()
     tolerance: timedelta | None = None
     """How old a signed timestamp may be; None for the scheme's own."""
-    params: tuple[tuple[str, str], ...] = ()
-    """What a scheme needs beside the secret."""

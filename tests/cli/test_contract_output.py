@@ -27,7 +27,7 @@ def test_a_list_that_cannot_be_written_shows_no_traceback(home: Home):
 
 
 @pytest.mark.parametrize("variable", ["NO_COLOR", "CI"])
-@pytest.mark.parametrize("command", ["--help", "list --help", "nonsense"])
+@pytest.mark.parametrize("command", ["--help", "list --help", "list --nonsense"])
 def test_help_and_usage_are_plain_where_no_colour_is_wanted(home: Home, variable: str, command: str):
     assert "\x1b" in home.look(*command.split(), columns=80)
     assert "\x1b" not in home.look(*command.split(), columns=80, more={variable: "1"})

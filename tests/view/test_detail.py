@@ -2,8 +2,8 @@ from __future__ import annotations
 
 from whcli.http import Headers, Request, Response
 from whcli.model import Verdict
-from whcli.view.live import attempt as attempt_line
 from whcli.view.detail import delivery
+from whcli.view.live import attempt as attempt_line
 
 from .samples import JSON, NOW, PLAIN, attempt, record
 

@@ -76,8 +76,10 @@ class Capture:
     async def __call__(self, request: Request, remote: str | None) -> Response:
         """Store a request and answer it; 503 where it cannot be stored."""
         path = path_of(request.url)
-        if path == HEALTH and request.method == "GET":
-            return Response(200, JSON, json.dumps({"status": "healthy", **self._health()}).encode())
+        if path == HEALTH and request.method in ("GET", "HEAD"):
+            return Response(
+                200, JSON, json.dumps({"status": "healthy", **self._health()}, separators=(",", ":")).encode()
+            )
         if len(request.body) <= QUICK:
             delivery, verdict, provider = self.judge(request, path, remote)
         else:  # a long body takes a while to hash, in which others want their answer
@@ -143,4 +145,4 @@ def _named(path: str) -> str | None:
 
 
 def _refusal(status: int, reason: str, *more: tuple[bytes, bytes]) -> Response:
-    return Response(status, Headers((*JSON, *more)), json.dumps({"error": reason}).encode())
+    return Response(status, Headers((*JSON, *more)), json.dumps({"error": reason}, separators=(",", ":")).encode())

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import gc
 import os
+import signal
 import sys
 from importlib import import_module
 from pathlib import Path
@@ -19,6 +20,7 @@ from typer.core import TyperCommand, TyperGroup  # noqa: E402
 
 from whcli import __version__  # noqa: E402
 from whcli.cli import boundary  # noqa: E402
+from whcli.errors import UsageError  # noqa: E402
 
 COMMANDS = {
     "listen": "Receive webhooks, store each one, show it, pass it on.",
@@ -53,6 +55,16 @@ class Tree(TyperGroup):
     def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 - the parent's arguments
         """Every command, in the order of a first day with whcli."""
         return list(COMMANDS)
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """A command by name; for an unknown one, those that are near."""
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            from difflib import get_close_matches
+
+            near = get_close_matches(args[0], COMMANDS, n=2)
+            hint = f"did you mean {' or '.join(near)}?" if near else "whcli --help lists them"
+            raise UsageError(f"there is no command {args[0]!r}", hint=hint)
+        return super().resolve_command(ctx, args)
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002 - the parent's arguments
         """A command by name, not loaded yet."""
@@ -115,6 +127,15 @@ app = typer.Typer(cls=Tree, no_args_is_help=True, rich_markup_mode=MARKUP, prett
 app.callback()(root)
 
 
+def _interrupt(*_: object) -> None:
+    """End as Ctrl-C does, so that what is under way is put in order."""
+    raise KeyboardInterrupt
+
+
 def main() -> None:
     """The program."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:  # closed by whoever started us
+            setattr(sys, name, open(os.devnull, "w"))  # noqa: SIM115 - lives as long as the process
+    signal.signal(signal.SIGTERM, _interrupt)
     app(prog_name="whcli")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import sys
 import traceback
 from collections.abc import Callable
@@ -10,6 +11,9 @@ from typing import Any
 import typer
 
 from whcli.errors import ExitCode, WhcliError
+
+OUTPUT = (errno.ENOSPC, errno.EIO, errno.EBADF)
+"""What a stream that cannot be written to says; the database's own troubles are StoreErrors by now."""
 
 
 def run(ctx: Any, invoke: Callable[[Any], Any]) -> Any:
@@ -25,6 +29,9 @@ def run(ctx: Any, invoke: Callable[[Any], Any]) -> Any:
         # Typer's own ways to end pass through, and it deals with a closed pipe.
         if isinstance(error, BrokenPipeError) or type(error).__module__.startswith("typer."):
             raise
+        if isinstance(error, OSError) and error.errno in OUTPUT:
+            _tell(ctx, f"the output cannot be written: {error.strerror}", None)
+            raise typer.Exit(ExitCode.FAILED) from error
         bug = f"a bug in whcli: {type(error).__name__}: {error}"
         _tell(ctx, bug, "run it again with --debug, and report what it shows")
         raise typer.Exit(ExitCode.FAILED) from error

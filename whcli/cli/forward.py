@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import Annotated
 
 import typer
@@ -12,11 +13,13 @@ from whcli.actions.deliver import Job
 from whcli.actions.follow import follow
 from whcli.cli import options, progress
 from whcli.cli.env import Env
-from whcli.filters import Filter, parse_span
+from whcli.filters import Filter
 from whcli.model import Target
 from whcli.store.watch import Watch
 
 NEEDS_ARGUMENTS = True
+
+Limit = Annotated[int | None, typer.Option("-n", "--limit", metavar="N", min=1, help="End after so many.")]
 
 To = Annotated[str, typer.Option("--to", metavar="TARGET", help="3000, 3000/hooks, host:port or a URL.")]
 
@@ -28,6 +31,7 @@ def run(
     to: To,
     header: options.HeaderOption = None,
     timeout: options.Timeout = "30s",
+    limit: Limit = None,
     allow_remote: options.AllowRemote = False,
     as_json: options.Json = False,
 ) -> None:
@@ -38,7 +42,7 @@ def run(
     Example: whcli forward --to 4000/hooks --provider github
     """
     env: Env = ctx.obj
-    target = Target(outgoing.parse_target(to), headers=options.headers(header), timeout=parse_span(timeout))
+    target = Target(outgoing.parse_target(to), headers=options.headers(header), timeout=options.timeout_of(timeout))
     ports = env.ports(allow_remote=allow_remote)
     env.talk(f"Passing deliveries on to {outgoing.redact(target.url)}; end with Ctrl-C.")
     store = ports.store
@@ -48,4 +52,4 @@ def run(
         Job(each.request, target, cause="forward", delivery_id=each.id, body_sha256=each.body_sha256)
         for each in deliveries
     )
-    progress.show(env, replay.run(ports, jobs), total=0, as_json=as_json)
+    progress.show(env, replay.run(ports, islice(jobs, limit)), total=0, as_json=as_json)

@@ -27,6 +27,11 @@ def run(ctx: typer.Context, wanted: Filter, limit: Limit = 20, as_json: options.
         return
     from whcli.view import tables
 
-    env.show(tables.deliveries(records, width=env.width, style=env.style, now=now()))
-    if env.store.last_id() == 0:
-        env.talk("No deliveries yet. Receive some with: whcli listen")
+    lines = 0
+    for line in tables.deliveries(records, width=env.width, style=env.style, now=now()):
+        env.show([line])
+        lines += 1
+    if not lines and env.store.last_id() == 0:
+        env.talk(f"No deliveries yet in {env.config.db}. Receive some with: whcli listen")
+    elif not lines:
+        env.talk("No delivery matches.")

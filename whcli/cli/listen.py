@@ -9,7 +9,6 @@ import typer
 from whcli import providers
 from whcli.cli import complete, options, signing
 from whcli.cli.env import Env
-from whcli.filters import parse_span
 from whcli.model import Target
 
 Port = Annotated[
@@ -85,14 +84,15 @@ def run(
         serving.Plan(
             host=host or settings.get("host", "127.0.0.1"),
             port=port if port is not None else settings.get("port"),
-            public_url=public_url or settings.get("public_url"),
+            public_url=options.public_url(public_url or settings.get("public_url")),
             provider=provider,
             secrets=secrets,
             observe=observe,
             status=reply,
             max_body=options.size(str(max_body or settings.get("max_body", "25MB"))),
             targets=tuple(
-                Target(each, timeout=parse_span(timeout), only=tuple(events or ())) for each in env.targets(forward_to)
+                Target(each, timeout=options.timeout_of(timeout), only=tuple(events or ()))
+                for each in env.targets(forward_to)
             ),
             allow_remote=allow_remote,
             as_json=as_json,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any, get_type_hints
 
@@ -16,6 +17,7 @@ from whcli.cli.env import now
 from whcli.errors import UsageError
 from whcli.filters import OUTCOMES, Filter
 from whcli.http import Headers
+from whcli.outgoing import origin_of
 
 FILTERS = "Filters"
 """The heading of the options that say which deliveries."""
@@ -124,6 +126,24 @@ def header(text: str) -> tuple[bytes, bytes]:
 def headers(texts: Sequence[str] | None) -> Headers:
     """Every `K: V` as a pair."""
     return Headers(header(text) for text in texts or ())
+
+
+def public_url(text: str | None) -> str | None:
+    """A URL that senders can call; raises UsageError."""
+    if text is None:
+        return None
+    if not text.startswith(("http://", "https://")):
+        raise UsageError(f"{text!r} is not a URL", hint="for example --public-url https://example.ngrok.app")
+    origin_of(text)
+    return text
+
+
+def timeout_of(text: str) -> timedelta:
+    """A span that something can happen in; raises UsageError."""
+    span = filters.parse_span(text)
+    if not span:
+        raise UsageError("no answer can come in no time", hint="for example --timeout 30s")
+    return span
 
 
 def size(text: str) -> int:

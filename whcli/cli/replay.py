@@ -15,9 +15,11 @@ from whcli.actions.select import select
 from whcli.cli import options, progress, signing
 from whcli.cli.env import Env, now
 from whcli.errors import NotDelivered, NotFound, UsageError
-from whcli.filters import ALL, Filter, parse_span
+from whcli.filters import ALL, Filter
+from whcli.http import Request
 from whcli.model import Delivery, Secret, Target
 from whcli.paths import assignment
+from whcli.providers import Provider
 
 NEEDS_ARGUMENTS = True
 
@@ -92,7 +94,7 @@ def run(
         env,
         edits=edits,
         to=outgoing.parse_target(to) if to else None,
-        timeout=parse_span(timeout),
+        timeout=options.timeout_of(timeout),
         resign=resign,
         secrets=env.secrets(secret),
         sign_url=sign_url,
@@ -145,6 +147,7 @@ class _Planner:
         self._resign = resign
         self._secrets = secrets
         self._sign_url = sign_url
+        self._warned: set[str] = set()
 
     def job(self, delivery_id: int) -> Job:
         """What to send for a delivery."""
@@ -152,7 +155,10 @@ class _Planner:
         request = edit(delivery.request, self._edits)
         provider = providers.get(delivery.provider) if delivery.provider in providers.names() else None
         secrets = signing.known(self._env, provider, endpoint=delivery.endpoint, given=self._secrets)
-        by_default = bool(secrets) and provider is not None and (provider.scheme.timed or request != delivery.request)
+        wanted = provider is not None and (provider.scheme.timed or request != delivery.request)
+        by_default = bool(secrets) and wanted
+        if wanted and not secrets and self._resign is None and provider is not None:
+            self._warn(provider, request)
         sign = None
         if by_default if self._resign is None else self._resign:
             if provider is None or not secrets:
@@ -167,6 +173,15 @@ class _Planner:
             sign=sign,
             body_sha256=delivery.body_sha256 if same_body else None,
         )
+
+    def _warn(self, provider: Provider, request: Request) -> None:
+        """Say, once, that a signature leaves which the target will refuse."""
+        if provider.name not in self._warned and provider.scheme.present(request):
+            self._warned.add(provider.name)
+            self._env.talk(
+                f"Not signed afresh: no secret is known for {provider.name}, so the target may refuse it.",
+                f"  --secret env:{provider.secret_env}, or --original-signature if it is meant",
+            )
 
     def _usual(self, delivery: Delivery) -> str:
         """Where a delivery went before, else where the settings say."""

@@ -13,6 +13,7 @@ import typer
 from whcli import events, outgoing, providers
 from whcli.actions import send
 from whcli.actions.deliver import Job, Sign, prepared
+from whcli.actions.edit import Edits, edit
 from whcli.actions.spoil import Spoil, signed
 from whcli.cli import complete, options, progress, signing
 from whcli.cli.env import Env, now
@@ -105,14 +106,14 @@ def run(
     started = now()
     draft = _Draft(
         record,
-        event,
+        template=events.load(record.name, event),
         url=outgoing.parse_target(target) if target else _running(env, record.name),
         at=parse_time(at, now=started) if at else None,
         random=Random(seed),
         changes=tuple(assignment(each) for each in changes or ()),
         headers=options.headers(header),
         data=None if data is None else options.data(data),
-        timeout=parse_span(timeout),
+        timeout=options.timeout_of(timeout),
     )
     jobs = (draft.job(secrets[0] if secrets else None, spoil) for _ in range(count))
     if dry_run:
@@ -132,8 +133,8 @@ class _Draft:
     def __init__(
         self,
         provider: Provider,
-        event: str,
         *,
+        template: events.Template,
         url: str,
         at: datetime | None,
         random: Random,
@@ -143,7 +144,7 @@ class _Draft:
         timeout: timedelta,
     ) -> None:
         self._provider = provider
-        self._template = events.load(provider.name, event)
+        self._template = template
         self._at = at
         self._random = random
         self._changes = changes
@@ -153,10 +154,13 @@ class _Draft:
     def job(self, secret: Secret | None, spoil: Spoil) -> Job:
         """A new event on its way."""
         moment = self._at or now()
-        event = events.render(self._template, now=moment, random=self._random, changes=self._changes)
+        changes = self._changes if self._data is None else ()
+        event = events.render(self._template, now=moment, random=self._random, changes=changes)
         request = events.request(
             self._template, event, url=self._target.url, now=moment, random=self._random, data=self._data
         )
+        if self._data is not None and self._changes:
+            request = edit(request, Edits(self._changes))
         sign: Sign | None = None
         if secret is not None:
             id_ = f"msg_{self._random.getrandbits(128):032x}"
@@ -190,7 +194,7 @@ def _running(env: Env, provider: str) -> str:
         except OSError:
             continue
         return f"{listener.url}/webhook/{provider}"
-    raise UsageError(
-        "no listener is running on this database",
+    raise NotDelivered(
+        f"no listener is running on {env.config.db}",
         hint="start one with whcli listen, or name a target: whcli send 3000/hooks …",
     )

@@ -13,6 +13,7 @@ from whcli.cli.env import Env
 from whcli.filters import Filter
 from whcli.formats import plain
 from whcli.model import Record
+from whcli.store import Store
 from whcli.store.watch import Watch
 from whcli.view import live
 
@@ -31,14 +32,15 @@ def run(
     env: Env = ctx.obj
     store = env.writable_store if go_on else env.store
     last = store.last_id()
-    _show(env, reversed(list(store.records(wanted, limit=limit, until=last))), as_json=as_json)
+    _show(env, store, reversed(list(store.records(wanted, limit=limit, until=last))), as_json=as_json)
     if go_on:
-        _show(env, follow(store, Watch(store.path), wanted, after=last), as_json=as_json)
+        _show(env, store, follow(store, Watch(store.path), wanted, after=last), as_json=as_json)
 
 
-def _show(env: Env, records: Iterable[Record], *, as_json: bool) -> None:
+def _show(env: Env, store: Store, records: Iterable[Record], *, as_json: bool) -> None:
     for record in records:
         if as_json:
             env.show_json([plain.delivery(record)], flush=True)
         else:
-            env.show([live.line(record, [], width=env.width, style=env.style)], flush=True)
+            attempts = [] if record.status is None else store.attempts(record.delivery.id)
+            env.show([live.line(record, attempts, width=env.width, style=env.style)], flush=True)

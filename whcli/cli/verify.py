@@ -45,6 +45,10 @@ Url = Annotated[
     str | None, typer.Option("--url", metavar="URL", help="The URL as the sender called it, where the scheme signs it.")
 ]
 Method = Annotated[str | None, typer.Option("--method", metavar="METHOD", help="The method, by default POST.")]
+Param = Annotated[
+    list[str] | None,
+    typer.Option("--param", metavar="NAME=VALUE", help="What the scheme needs beside the secret; repeatable."),
+]
 At = Annotated[
     str | None,
     typer.Option("--at", metavar="TIME", help="Judge as of then: by default when it was received, else now."),
@@ -68,6 +72,7 @@ def run(
     method: Method = None,
     at: At = None,
     tolerance: Tolerance = None,
+    param: Param = None,
     as_json: options.Json = False,
 ) -> None:
     """Say whether a signature holds, and if not, why not and what to do.
@@ -97,6 +102,8 @@ def run(
     record = providers.get(name) if name else providers.detect(request.headers)
     if record is None:
         raise UsageError("nothing tells whose signature this is", hint="--provider NAME; whcli providers lists them")
+    if param:
+        raise UsageError(f"{record.name} needs nothing beside the secret", hint="leave --param out")
     secrets = signing.known(env, record, endpoint=endpoint, given=env.secrets(secret))
     if not secrets:
         signing.required(env, record.name, given=())

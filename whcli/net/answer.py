@@ -30,7 +30,7 @@ def wire(response: Response, *, connection: bytes, head_only: bool = False) -> b
 def error_response(status: int, reason: str) -> Response:
     """A refusal that says why, as JSON."""
     headers = JSON if status != HTTPStatus.SERVICE_UNAVAILABLE else Headers((*JSON, (b"Retry-After", b"5")))
-    return Response(status, headers, json.dumps({"error": reason}).encode())
+    return Response(status, headers, json.dumps({"error": reason}, separators=(",", ":")).encode())
 
 
 @lru_cache(maxsize=64)

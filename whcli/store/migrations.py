@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from whcli.errors import StoreError
+from whcli.errors import NotOurs, StoreError
 from whcli.store import files
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ def recognize(connection: sqlite3.Connection, *, path: object) -> int:
     found = version(connection)
     tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
     if tables and ("deliveries" not in tables or found == 0):
-        raise StoreError(
+        raise NotOurs(
             f"{path} is another program's database", hint="name another file with --db PATH; this one was not touched"
         )
     if found > VERSION:

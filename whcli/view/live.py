@@ -93,7 +93,7 @@ def attempt(sent: Attempt, *, width: int | None, style: Style) -> str:
         line += [Span("  "), Span(safe(sent.target, limit=words.LONGEST), "name")]
     if sent.resigned:
         line += [Span("  "), Span("re-signed", "dim")]
-    if sent.response and sent.response.body and sent.response.status not in SUCCESS:
+    if sent.response and sent.response.body and (sent.cause == "send" or sent.response.status not in SUCCESS):
         line += [Span("  "), Span(safe(sent.response.body[:ANSWER]), "dim")]
     return style.line(line, width)
 
