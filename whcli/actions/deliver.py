@@ -14,6 +14,8 @@ from whcli.signing import Scheme
 
 KEPT = 65536
 """Bytes of an answer's body that are kept with the attempt."""
+HIDDEN = b"Basic (from the target's URL)"
+"""What an attempt keeps in place of credentials."""
 
 Sign = Callable[[Request], Request]
 
@@ -50,12 +52,19 @@ def deliver(job: Job, *, sender: Sending, clock: Clock) -> Attempt:
         target=redact(request.url),
         started_at=started_at,
         duration=max(clock() - started_at, timedelta(0)),
-        request=request,
+        request=_kept(request, job.target),
         response=response,
         error=error,
         resigned=job.sign is not None and job.cause != "send",
         request_sha256=(request.body is job.request.body and job.body_sha256) or sha256(request.body),
     )
+
+
+def _kept(request: Request, target: Target) -> Request:
+    """The request as it is stored and shown: the credentials of the target's URL stay with the user."""
+    if redact(target.url) == target.url:
+        return request
+    return request._replace(headers=request.headers.put(b"Authorization", HIDDEN))
 
 
 def prepared(job: Job) -> Request:
