@@ -52,8 +52,8 @@ class Sender:
     def close(self) -> None:
         """End all connections. Called from another thread, it also ends the running send at once: `cancelled`."""
         if not self._closed:
-            self._closed = True
             self._rope.send(b"!")
+            self._closed = True  # from here on a send that ends lets go of the rope
             self._looked_up.set()
         if self._sending.acquire(blocking=False):  # else the running send does it as it ends
             for connection in self._kept.values():
