@@ -9,6 +9,8 @@ from whcli.model import Outcome
 
 OUTCOMES: tuple[str, ...] = get_args(Outcome)
 UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
+CENTURY = 36525 * UNITS["d"]
+"""Seconds of the longest span: no time that it leads to is beyond the calendar."""
 
 
 class Filter(NamedTuple):
@@ -34,20 +36,18 @@ ALL = Filter()
 
 
 def parse_span(text: str) -> timedelta:
-    """`90s`, `10m`, `2h`, `3d`, `1w` as a span; UsageError otherwise."""
-    match = re.fullmatch(r"(\d{1,9})([smhdw])", text, re.ASCII)
-    if match is None:
-        raise UsageError(f"{text!r} is not a span of time", hint="for example 90s, 10m, 2h or 3d")
-    return timedelta(seconds=int(match[1]) * UNITS[match[2]])
+    """`90s`, `10m`, `2h`, `3d`, `1w` as a span of a century at most; UsageError otherwise."""
+    match = re.fullmatch(r"(\d{1,10})([smhdw])", text, re.ASCII)
+    seconds = int(match[1]) * UNITS[match[2]] if match else CENTURY + 1
+    if seconds > CENTURY:
+        raise UsageError(f"{text[:40]!r} is not a span of time", hint="for example 90s, 10m, 2h or 3d")
+    return timedelta(seconds=seconds)
 
 
 def parse_time(text: str, *, now: datetime) -> datetime:
     """A time before now (`10m`, `3d`) or RFC 3339, as an aware UTC time; one without an offset is local."""
     if re.fullmatch(r"\d+[a-z]", text, re.ASCII):
-        try:
-            return now - parse_span(text)
-        except OverflowError as error:
-            raise UsageError(f"{text!r} lies before the calendar", hint="for example 3d") from error
+        return now - parse_span(text)
     try:
         return datetime.fromisoformat(text).astimezone(UTC)
     except (ValueError, OverflowError, OSError) as error:

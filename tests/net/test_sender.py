@@ -186,6 +186,11 @@ def test_nothing_listening_says_what_to_do():
         assert time.monotonic() - began < 1
 
 
+def test_patience_may_be_longer_than_the_system_can_count():
+    with RawServer(answering()) as server:
+        assert send(server.url, timeout=timedelta(days=36525)).status == 200
+
+
 def test_a_full_backlog_runs_into_the_timeout():
     with socket.create_server(("127.0.0.1", 0), backlog=0) as deaf:
         port = deaf.getsockname()[1]

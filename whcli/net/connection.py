@@ -30,6 +30,8 @@ _FAILURES: tuple[tuple[type[OSError], str, str], ...] = (
 )
 
 
+LONGEST_WAIT = 86400.0
+"""Seconds of one wait: the system counts them in milliseconds and has no number for a month."""
 QUICK = getattr(socket, "TCP_QUICKACK", None)  # Linux
 
 
@@ -169,7 +171,7 @@ class Connection:
             self._events = events
         ready = 0
         while not ready:
-            for key, mask in self._selector.select(patience.left(waited_for)):
+            for key, mask in self._selector.select(min(patience.left(waited_for), LONGEST_WAIT)):
                 if key.fileobj is self._bell:
                     raise SendError("cancelled", "the request was given up, as whcli is ending")
                 ready |= mask
