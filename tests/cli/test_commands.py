@@ -218,3 +218,8 @@ def test_a_secret_is_never_told(stored: Home):
     assert b"CANARY" not in b"".join(path.read_bytes() for path in stored.db.parent.iterdir()).replace(
         b"env:CANARY", b""
     )
+
+
+def test_a_provider_unknown_in_the_settings_is_told_before_anything_is_received(home: Home):
+    home.configure('[endpoints.shop]\nprovider = "strpe"\n')
+    assert "did you mean stripe" in home.run("listen", "--port", "0", code=3).stderr.lower()

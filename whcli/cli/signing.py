@@ -45,7 +45,7 @@ def required(env: Env, name: str, *, given: tuple[Secret, ...]) -> tuple[Provide
 
 
 def check(env: Env, provider: Provider | None, *, given: tuple[Secret, ...]) -> None:
-    """Raises UsageError for a secret, given or configured, that cannot be one."""
+    """Raises UsageError for a secret, given or configured, that cannot be one; NotFound for a provider unknown."""
     for secret in given:
         if not secret.value.strip():
             raise UsageError(f"the secret {secret.label} is empty", hint="give its text, env:NAME or file:PATH")
@@ -55,5 +55,6 @@ def check(env: Env, provider: Provider | None, *, given: tuple[Secret, ...]) -> 
     for endpoint in env.config.endpoints.values():
         name = endpoint.provider or endpoint.path.removeprefix("/webhook/")
         if endpoint.provider or name in providers.names():
+            record = providers.get(name)  # known without a secret, too: it is asked for by each delivery
             for secret in endpoint.secrets:
-                providers.get(name).scheme.check(secret)
+                record.scheme.check(secret)
