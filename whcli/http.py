@@ -32,6 +32,22 @@ class LargeBody(Protocol):
 Body = bytes | LargeBody
 
 
+class Elsewhere:
+    """A body of which only the length is at hand, where that is all that is wanted of it."""
+
+    __slots__ = ("_size",)
+
+    def __init__(self, size: int) -> None:
+        self._size = size
+
+    def __len__(self) -> int:
+        return self._size
+
+    def pieces(self) -> Iterator[bytes]:
+        """Raises LookupError: whoever wants the bytes reads them from the store."""
+        raise LookupError("the body is in the store")
+
+
 def pieces(body: Body) -> Iterable[bytes]:
     """The body's bytes in order, whatever it is."""
     return (body,) if isinstance(body, bytes) else body.pieces()

@@ -11,7 +11,7 @@ from whcli import providers
 from whcli.actions import Clock
 from whcli.digest import sha256
 from whcli.errors import StoreError
-from whcli.http import Headers, Request, Response, path_of
+from whcli.http import Elsewhere, Headers, Request, Response, path_of
 from whcli.model import Delivery, Endpoint, Secret, Verdict
 from whcli.providers import Provider
 
@@ -45,7 +45,7 @@ class Rules(NamedTuple):
 
 
 class Captured(NamedTuple):
-    """A delivery as committed, and whether it may be passed on."""
+    """A delivery as committed, its body left in the store, and whether it may be passed on."""
 
     delivery: Delivery
     verdict: Verdict
@@ -89,7 +89,8 @@ class Capture:
         except StoreError as error:
             return _refusal(503, error.message, (b"Retry-After", b"5"))
         accepted = self._rules.observe or verdict.outcome in ("valid", "unchecked")
-        self._seen(Captured(delivery._replace(id=stored.id), verdict, accepted, stored.duplicate_of))
+        shown = delivery._replace(id=stored.id, request=request._replace(body=Elsewhere(len(request.body))))
+        self._seen(Captured(shown, verdict, accepted, stored.duplicate_of))
         if not accepted:
             return _refusal(401, verdict.reason)
         if provider is not None and provider.handshake is not None and (reply := provider.handshake(request)):

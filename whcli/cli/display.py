@@ -1,145 +1,185 @@
-"""What `listen` shows: it observes finished values, and is never waited for."""
+"""What `listen` shows: it observes finished values, and is never waited for.
+
+A thread of its own writes. A terminal that is held (Ctrl-S), or a pipe that nobody reads, stops that thread and no
+sender; what cannot be shown in time is counted, and is in the store.
+"""
 
 from __future__ import annotations
 
-import asyncio
 import os
 import sys
-from collections import deque
+import time
 from collections.abc import Iterator
-from time import monotonic
-from typing import TYPE_CHECKING
+from queue import Empty, SimpleQueue
+from threading import Thread
+from typing import TYPE_CHECKING, NamedTuple
 
 from whcli.actions.capture import Captured
 from whcli.cli.env import Env
+from whcli.errors import WhcliError
 from whcli.formats import plain
 from whcli.model import Attempt, Record
+from whcli.store import Store
 from whcli.view import live
 
 if TYPE_CHECKING:
     from whcli.cli.serving import Plan
-    from whcli.store import Store
 
 PAUSE = 0.05
-"""Seconds between two writes to the terminal, at least."""
+"""Seconds between two writes, at least."""
 LINES = 10
 """Lines in one write to a terminal, at most; more cannot be read, and cost what senders wait for."""
 PATIENCE = 1.0
 """Seconds that a line waits for the targets' answers before it is shown without them."""
 
+BACKLOG = 20_000
+"""Values that may wait to be shown; further ones are counted."""
+LAST_SECONDS = 1.0
+"""For the last lines, when all else has ended."""
+
 Shown = tuple[Captured, list[Attempt]] | Attempt
 """A delivery with what its targets said by then, or an answer that came later."""
+
+
+class Awaited(NamedTuple):
+    """A delivery whose targets have not all answered."""
+
+    captured: Captured
+    due: float
+    """When it is shown all the same."""
+    targets: int
+    attempts: list[Attempt]
 
 
 class Display:
     """One line for each delivery, complete once its targets have answered."""
 
-    def __init__(self, env: Env, store: Store, *, as_json: bool) -> None:
+    def __init__(self, env: Env, *, as_json: bool) -> None:
         self._env = env
-        self._store = store
         self._as_json = as_json
-        self._waiting: dict[int, tuple[Captured, float, int, list[Attempt]]] = {}
-        self._ready: deque[Shown] = deque()
-        self._skipped = 0
+        self._news: SimpleQueue[tuple[Captured, int] | Attempt | tuple[int, str] | None] = SimpleQueue()
+        self._lost = 0
+        self._deaf = False
+        self._thread = Thread(target=self._run, name="whcli-display", daemon=True)
+        # The rest belongs to the thread.
+        self._waiting: dict[int, Awaited] = {}
+        self._ready: list[Shown] = []
+        self._lost_before = 0
         self._refusals: dict[tuple[int, str], int] = {}
         self._refused_at = 0.0
-        self._bound = LINES if env.terminal and not as_json else sys.maxsize
-        self._wake = asyncio.Event()
+        self._store: Store | None = None
 
     def ready(self, url: str, plan: Plan) -> None:
-        """Say where to call, and what is known of the callers."""
+        """Say where to call, and what is known of the callers; show what comes from here on."""
         env, config = self._env, self._env.config
         if self._as_json:
-            first = {
-                "type": "ready",
-                "url": url,
-                "public_url": plan.public_url,
-                "db": str(config.db),
-                "pid": os.getpid(),
-            }
-            env.show_json([first], flush=True)
-            return
-        endpoints = [(each.path, each.provider, bool(each.secrets)) for each in config.endpoints.values()]
-        endpoints.append(("any path" if not plan.provider else "/", plan.provider, bool(plan.secrets)))
-        targets = [target.url for target in plan.targets]
-        lines = live.ready(
-            url=url, public_url=plan.public_url, db=str(config.db), endpoints=endpoints, targets=targets,
-            width=env.width, style=env.style,
-        )  # fmt: skip
-        env.show([*lines, ""], flush=True)
+            ready = {"type": "ready", "url": url, "public_url": plan.public_url, "db": str(config.db)}
+            env.show_json([{**ready, "pid": os.getpid()}], flush=True)
+        else:
+            endpoints = [(each.path, each.provider, bool(each.secrets)) for each in config.endpoints.values()]
+            endpoints.append(("any path" if not plan.provider else "/", plan.provider, bool(plan.secrets)))
+            targets = [target.url for target in plan.targets]
+            lines = live.ready(
+                url=url, public_url=plan.public_url, db=str(config.db), endpoints=endpoints, targets=targets,
+                width=env.width, style=env.style,
+            )  # fmt: skip
+            env.show([*lines, ""], flush=True)
+        self._thread.start()
 
     def captured(self, captured: Captured, *, awaited: int) -> None:
         """A delivery was committed; so many targets will be heard of."""
-        if awaited and not self._as_json:
-            self._waiting[captured.delivery.id] = (captured, monotonic() + PATIENCE, awaited, [])
-        else:
-            self._put((captured, []))
+        self._tell((captured, awaited))
 
     def attempted(self, attempt: Attempt) -> None:
         """A target was called."""
-        waiting = self._waiting.get(attempt.delivery_id or 0)
-        if waiting is None:
-            self._put(attempt)
-            return
-        captured, _, awaited, attempts = waiting
-        attempts.append(attempt)
-        if len(attempts) == awaited:
-            del self._waiting[captured.delivery.id]
-            self._put((captured, attempts))
+        self._tell(attempt)
 
     def refused(self, status: int, reason: str) -> None:
         """A request never became a delivery; many of a kind are one line a second."""
-        key = (status, reason)
-        if key in self._refusals or len(self._refusals) < LINES:
-            self._refusals[key] = self._refusals.get(key, 0) + 1
-        self._wake.set()
+        self._tell((status, reason))
 
-    async def refresh(self) -> None:
-        """Write what there is, then rest a little; without end."""
-        while True:
-            await self._wake.wait()
-            self._wake.clear()
-            self.flush()
-            await asyncio.sleep(PAUSE)
-            self._wake.set() if self._waiting or self._refusals else None
-
-    def flush(self) -> None:
-        """Write what is ready."""
-        late = monotonic()
-        for id_, (captured, due, _, attempts) in list(self._waiting.items()):
-            if due <= late:
-                del self._waiting[id_]
-                self._put((captured, attempts))
-        ready, self._ready = list(self._ready), deque()
-        skipped, self._skipped = self._skipped, 0
-        if ready:
-            lines = [f"           … {skipped} more"] if skipped else []
-            lines += self._shown(ready)
-            self._env.show(["\n".join(lines)], flush=True)
-        if self._refusals and monotonic() - self._refused_at > 1:
-            self._refused_at = monotonic()
-            for (status, reason), count in self._refusals.items():
-                self._env.talk(f"refused with {status}{f' ({count} times)' if count > 1 else ''}: {reason}")
-            self._refusals.clear()
-
-    def end(self, left: int) -> None:
-        """The last lines."""
-        for id_ in list(self._waiting):
-            captured, _, _, attempts = self._waiting.pop(id_)
-            self._put((captured, attempts))
-        self._refused_at = 0.0
-        self.flush()
+    def end(self, left: int) -> bool:
+        """The last lines; False if they could not be written, as nobody reads them."""
         if left:
             self._env.talk(
                 f"{left} deliveries were not passed on any more; they are stored: whcli replay ID --to TARGET"
             )
+        self._news.put(None)
+        if self._thread.is_alive():
+            self._thread.join(LAST_SECONDS)
+        return not self._thread.is_alive()
 
-    def _put(self, what: Shown) -> None:
-        if len(self._ready) >= self._bound:
-            self._ready.popleft()
-            self._skipped += 1
-        self._ready.append(what)
-        self._wake.set()
+    def _tell(self, news: tuple[Captured, int] | Attempt | tuple[int, str]) -> None:
+        if self._news.qsize() < BACKLOG and not self._deaf:
+            self._news.put(news)
+        else:
+            self._lost += 1
+
+    def _run(self) -> None:
+        try:
+            while self._take():
+                self._write(last=False)
+                time.sleep(PAUSE)
+            self._write(last=True)
+        except OSError:
+            # Whoever read this is gone, which is no reason to listen no more.
+            self._deaf = True
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+    def _take(self) -> bool:
+        """Take in all the news there are, after waiting for the first; False at the end."""
+        try:
+            news = self._news.get(timeout=PAUSE if self._waiting or self._refusals else None)
+            while news is not None:
+                self._take_in(news)
+                if self._news.empty():
+                    return True
+                news = self._news.get()
+        except Empty:
+            return True
+        return False
+
+    def _take_in(self, news: tuple[Captured, int] | Attempt | tuple[int, str]) -> None:
+        if isinstance(news, Attempt):
+            self._attempted(news)
+        elif isinstance(news[0], Captured):
+            self._captured(*news)
+        elif news in self._refusals or len(self._refusals) < LINES:
+            self._refusals[news] = self._refusals.get(news, 0) + 1
+
+    def _captured(self, captured: Captured, count: int) -> None:
+        if count and not self._as_json:
+            self._waiting[captured.delivery.id] = Awaited(captured, time.monotonic() + PATIENCE, count, [])
+        else:
+            self._ready.append((captured, []))
+
+    def _attempted(self, attempt: Attempt) -> None:
+        awaited = self._waiting.get(attempt.delivery_id or 0)
+        if awaited is None:
+            self._ready.append(attempt)
+            return
+        awaited.attempts.append(attempt)
+        if len(awaited.attempts) == awaited.targets:
+            del self._waiting[awaited.captured.delivery.id]
+            self._ready.append((awaited.captured, awaited.attempts))
+
+    def _write(self, *, last: bool) -> None:
+        now = time.monotonic()
+        late = [id_ for id_, awaited in self._waiting.items() if last or awaited.due <= now]
+        self._ready += [(awaited.captured, awaited.attempts) for awaited in map(self._waiting.pop, late)]
+        ready, self._ready = self._ready, []
+        lost, self._lost_before = self._lost - self._lost_before, self._lost
+        if self._env.terminal and not self._as_json:
+            lost += max(0, len(ready) - LINES)
+            ready = ready[-LINES:]
+        if ready or lost:
+            lines = [f"           … {lost} more"] if lost and not self._as_json else []
+            self._env.show(["\n".join([*lines, *self._shown(ready)])], flush=True)
+        if self._refusals and (last or now - self._refused_at > 1):
+            self._refused_at = now
+            for (status, reason), count in self._refusals.items():
+                self._env.talk(f"refused with {status}{f' ({count} times)' if count > 1 else ''}: {reason}")
+            self._refusals.clear()
 
     def _shown(self, ready: list[Shown]) -> Iterator[str]:
         """A line for each."""
@@ -149,7 +189,7 @@ class Display:
                 if self._as_json:
                     yield plain.dumps({"type": "attempt", **plain.attempt(what)})
                 else:
-                    yield live.line(self._store.record(what.delivery_id or 0), [what], width=width, style=style)
+                    yield self._late(what)
                 continue
             (delivery, verdict, _, duplicate_of), attempts = what
             record = Record(delivery, verdict, None, duplicate_of)
@@ -157,3 +197,13 @@ class Display:
                 yield plain.dumps({"type": "delivery", **plain.delivery(record)})
             else:
                 yield live.line(record, attempts, width=width, style=style)
+
+    def _late(self, attempt: Attempt) -> str:
+        """The line of a delivery that was shown before its target answered."""
+        width, style = self._env.width, self._env.style
+        try:
+            self._store = self._store or Store.to_read(self._env.config.db)
+            record = self._store.record(attempt.delivery_id or 0)
+        except WhcliError:  # the database was replaced, or is locked; the answer is told all the same
+            return live.attempt(attempt, width=width, style=style)
+        return live.line(record, [attempt], width=width, style=style)

@@ -69,7 +69,7 @@ async def _serve(env: Env, plan: Plan) -> None:
 
     writer = Writer(env.config.db, hand_over=hand_over)
     store = env.writable_store
-    display = Display(env, store, as_json=plan.as_json)
+    display = Display(env, as_json=plan.as_json)
     recorder = Recorder(writer.submit)
     forwarder = Forwarder(
         plan.targets,
@@ -103,19 +103,20 @@ async def _serve(env: Env, plan: Plan) -> None:
         stopping = _on_signals(loop)
         store.announce(Announcement(os.getpid(), listener.url, plan.public_url, now()))
         display.ready(listener.url, plan)
-        refresh = asyncio.create_task(display.refresh())
         await stopping
         await listener.stop(DRAIN_SECONDS)
         left = await asyncio.to_thread(forwarder.close, DRAIN_SECONDS)
-        refresh.cancel()
         await asyncio.to_thread(writer.close)
         await asyncio.sleep(0)  # the answers of the last commit
-        display.end(left)
+        heard = await asyncio.to_thread(display.end, left)
     finally:
         try:
             store.withdraw(listener.url)
         except StoreError as error:
             env.talk(error.message)
+    if not heard:
+        env.close()
+        os._exit(ExitCode.OK)  # Python would wait for ever to write what nobody reads
 
 
 async def _start(listener: Listener, plan: Plan) -> None:
@@ -138,7 +139,8 @@ def _explained(error: OSError, host: str, port: int) -> UsageError:
         return UsageError(f"port {port} on {host} is taken", hint=hint)
     if error.errno == errno.EACCES:
         return UsageError(f"port {port} may not be opened", hint="ports below 1024 are for the system: take 8400")
-    return UsageError(f"{host}:{port} cannot be listened on: {os.strerror(error.errno or 0)}", hint="--host 127.0.0.1")
+    words = error.strerror if (error.errno or 0) <= 0 else os.strerror(error.errno or 0)  # a name's trouble is negative
+    return UsageError(f"{host}:{port} cannot be listened on: {words}", hint="--host 127.0.0.1")
 
 
 def _on_signals(loop: asyncio.AbstractEventLoop) -> asyncio.Future[None]:

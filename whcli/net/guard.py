@@ -123,6 +123,7 @@ class Connection(RequestHandler):
                     self._handler_waiter.set_result(None)
             if not go_on or self._close or self._force_close:
                 break
+            self._guard.rested(self)
             self._next_keepalive_close_time = self._loop.time() + self._keepalive_timeout
             if self._keepalive_handle is None:
                 self._keepalive_handle = self._loop.call_at(self._next_keepalive_close_time, self._process_keepalive)
@@ -230,6 +231,10 @@ class Guard(web.Server):
             await asyncio.sleep(0.005)
             self.pre_shutdown()
         await super().shutdown(0.1)  # from here on aiohttp reads no more
+
+    def rested(self, connection: Connection) -> None:
+        """A connection is idle from now on."""
+        self._open[connection] = self._open.pop(connection, None)
 
     def forget(self, connection: Connection) -> None:
         """Count a connection no more."""

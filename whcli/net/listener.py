@@ -5,10 +5,12 @@ it stand the limits that keep slow and greedy senders from hurting the others.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator
+import os
+import socket
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from aiohttp import hdrs, web
 from aiohttp.http import HttpVersion11, RawRequestMessage
@@ -20,6 +22,11 @@ from whcli.net.guard import Connection, Guard
 from whcli.net.spool import SpooledBody
 
 HTTP_PORT = 80
+BACKLOG = 1024
+SMALL = 65536
+"""Bytes of a body that are always held."""
+
+AddressInfo = tuple[socket.AddressFamily, socket.SocketKind, int, str, tuple[Any, ...]]
 
 Handler = Callable[[Request, str | None], Awaitable[Response]]
 """What answers a request; the text is the peer's address."""
@@ -37,8 +44,8 @@ class Limits(NamedTuple):
     idle_seconds: float = 75.0
     """For which a kept connection may be silent."""
     connections: int = 4096
-    held: int = 128 * 1024 * 1024
-    """Bytes of bodies in memory at once, all senders together."""
+    held: int = 64 * 1024 * 1024
+    """Bytes of bodies in memory at once, all senders together. From half of it on, bodies wait on disk."""
 
 
 class Refused(Exception):
@@ -71,13 +78,15 @@ class Listener:
         self._spool = spool
         self._held = 0
         self._web = Guard(self)
-        self._server: asyncio.Server | None = None
+        self._servers: list[asyncio.Server] = []
         self._own_names: frozenset[bytes] = frozenset()
 
     async def start(self, host: str, port: int) -> None:
-        """Begin to listen; port 0 picks a free one. Raises OSError when the address is taken."""
-        self._server = await asyncio.get_running_loop().create_server(self._web, host, port, backlog=1024)
-        port = self._server.sockets[0].getsockname()[1]
+        """Begin to listen; port 0 picks a free one. Raises OSError when the address is taken, in whichever family."""
+        loop = asyncio.get_running_loop()
+        sockets = _bind(await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE))
+        self._servers = [await loop.create_server(self._web, sock=each, backlog=BACKLOG) for each in sockets]
+        port = sockets[0].getsockname()[1]
         shown = {"0.0.0.0": "127.0.0.1", "::": "[::1]", "": "127.0.0.1"}.get(host, f"[{host}]" if ":" in host else host)  # noqa: S104
         self.url = f"http://{shown}:{port}"
         names = {shown, "localhost", "127.0.0.1", "[::1]"}
@@ -87,9 +96,8 @@ class Listener:
 
     async def stop(self, seconds: float) -> None:
         """Accept nothing more, answer what is in flight within `seconds`, then close."""
-        if self._server is None:
-            return
-        self._server.close()
+        for server in self._servers:
+            server.close()
         self._web.pre_shutdown()
         await self._web.shutdown(seconds)
 
@@ -146,21 +154,27 @@ class Listener:
                     if size > limits.body:
                         raise self._too_large()
                     clock.reschedule(began + limits.body_seconds + size / limits.body_rate)
-                    if spool is None and size > HELD:
+                    if spool is not None:
+                        spool.write(piece)
+                        continue
+                    held += piece
+                    self._held += len(piece)
+                    if size > HELD or (size > SMALL and self._held > limits.held // 2):
                         spool = SpooledBody(self._spool)
                         spool.write(held)
+                        self._held -= len(held)
                         held = bytearray()
-                    if spool is None:
-                        held += piece
-                    else:
-                        spool.write(piece)
         except TimeoutError as error:
             raise Refused(408, f"the body came too slowly: {size} bytes in {loop.time() - began:.0f} s") from error
         except (web.RequestPayloadError, ConnectionError) as error:
             raise Refused(400, "the body broke off or was malformed") from error
         except OSError as error:
             raise Refused(503, f"the body cannot be kept: {error.strerror}") from error
-        return bytes(held) if spool is None else spool
+        finally:
+            self._held -= len(held)
+        if spool is None:
+            return bytes(held)
+        return spool if size > HELD else b"".join(spool.pieces())
 
     def _too_large(self) -> Refused:
         return Refused(413, f"the body is larger than {self.limits.body} bytes (--max-body)")
@@ -188,3 +202,27 @@ def _expects(message: RawRequestMessage) -> bool:
     if value.lower() != "100-continue":
         raise Refused(417, f"expectation {value[:40]!r} is not known")
     return bool(message.version >= HttpVersion11)
+
+
+def _bind(addresses: Sequence[AddressInfo]) -> list[socket.socket]:
+    """Sockets that listen on all the addresses, with one port, or on none: a name may stand for one of each family.
+
+    Made here, for a loop may find out too late that another process was faster.
+    """
+    sockets: list[socket.socket] = []
+    try:
+        for family, kind, protocol, _, address in dict.fromkeys(addresses):
+            made = socket.socket(family, kind, protocol)
+            sockets.append(made)
+            if os.name == "posix":
+                made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            if family == socket.AF_INET6:
+                made.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+            made.bind((address[0], sockets[0].getsockname()[1] or address[1], *address[2:]))
+            made.listen(BACKLOG)
+            made.setblocking(False)
+    except OSError:
+        for made in sockets:
+            made.close()
+        raise
+    return sockets

@@ -6,7 +6,6 @@ nothing: a batch that fails is taken back and its rows are tried one by one. The
 exception, never silence.
 """
 
-import os
 import sqlite3
 import threading
 from collections.abc import Callable, Sequence
@@ -130,13 +129,13 @@ class Writer:
 
     def _open(self) -> sqlite3.Connection:
         """The connection; a new one after a failure, or when the file was moved away under us."""
-        if self._connection is not None and self._file == _identity(self._path):
+        if self._connection is not None and self._file == files.identity(self._path):
             return self._connection
         if self._connection is not None:
             self._connection.close()
             self._connection = None
         self._connection = migrations.open_to_write(self._path)
-        self._file = _identity(self._path)
+        self._file = files.identity(self._path)
         return self._connection
 
     def _roll_back(self) -> None:
@@ -162,14 +161,6 @@ _PASSING = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_FULL, sqlite3.SQLITE_CONSTRAINT)
 
 def _primary_code(error: sqlite3.Error) -> int:
     return int(getattr(error, "sqlite_errorcode", 0)) & 0xFF
-
-
-def _identity(path: Path) -> tuple[int, int] | None:
-    try:
-        found = os.stat(path)
-    except OSError:
-        return None
-    return found.st_dev, found.st_ino
 
 
 def _is_long(entry: Entry) -> bool:
