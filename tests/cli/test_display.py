@@ -11,8 +11,6 @@ from tests.process import Home
 
 
 def started(home: Home) -> tuple[subprocess.Popen[bytes], int]:
-    import json
-
     process = subprocess.Popen(
         [sys.executable, "-m", "whcli", "--db", str(home.db), "listen", "--port", "0", "--json"],
         stdout=subprocess.PIPE,
