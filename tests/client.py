@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import socket
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import Any, NamedTuple, Self
 
 PATIENCE = 60.0
@@ -52,8 +53,9 @@ class Client:
         return self
 
     def half_close(self) -> Self:
-        """Say that nothing more will come, and go on listening."""
-        self._socket.shutdown(socket.SHUT_WR)
+        """Say that nothing more will come, and go on listening; the other side may have closed already."""
+        with suppress(OSError):
+            self._socket.shutdown(socket.SHUT_WR)
         return self
 
     def reply(self, *, to: bytes = b"POST") -> Reply:

@@ -27,14 +27,14 @@ LIBRARIES = {
     "store": {"sqlite3", "sqlite_utils"},
     "net": {"aiohttp", "asyncio", "ssl", "socket"},
     "config": {"tomllib", "platformdirs", "keyring"},
-    "cli": {"typer", "rich", "uvloop", "asyncio", "socket", "secrets"},
+    "cli": {"typer", "rich", "asyncio", "socket", "secrets"},
     "actions": {"asyncio"},
     "signing": {"cryptography"},
     "view": {"rich"},
 }
 WORLDLY = {
     "aiohttp", "asyncio", "socket", "ssl", "sqlite3", "sqlite_utils", "subprocess", "threading", "typer", "rich",
-    "platformdirs", "keyring", "tomllib", "uvloop", "pyngrok", "cryptography", "urllib.request",
+    "platformdirs", "keyring", "tomllib", "pyngrok", "cryptography", "urllib.request",
     "http.client", "secrets",
 }  # fmt: skip
 IMPURE_CALLS = {"now", "utcnow", "time", "monotonic", "getenv", "urandom", "token_bytes", "uuid4", "sleep"}

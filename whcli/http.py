@@ -7,6 +7,7 @@ modules of values do without `from __future__ import annotations`: NamedTuple co
 """
 
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import NamedTuple, Protocol
 
 HELD = 1 << 20
@@ -143,6 +144,7 @@ def split_url(url: str) -> tuple[str, str]:
     return url[:end], url[end:]
 
 
+@lru_cache(maxsize=64)
 def path_of(url: str) -> str:
     """The path of a URL as it was spelled, without its query."""
     return split_url(url)[1].partition("?")[0]

@@ -83,7 +83,7 @@ def _machine() -> None:
             return "none"
 
     load = ", ".join(f"{each:.1f}" for each in os.getloadavg())
-    print(f"Python {sys.version.split()[0]}, aiohttp {of('aiohttp')}, uvloop {of('uvloop')}, typer {of('typer')}")
+    print(f"Python {sys.version.split()[0]}, aiohttp {of('aiohttp')}, typer {of('typer')}")
     print(f"{os.cpu_count()} processors, load {load}")
     if shutil.which("wrk") is None:
         print("wrk is missing (apt install wrk, brew install wrk): a slower generator in Python stands in for it")

@@ -1,4 +1,4 @@
-"""The yardstick: aiohttp as it is, reads the body and answers 200. On uvloop where whcli would be, too."""
+"""The yardstick: aiohttp as it is, reads the body and answers 200."""
 
 from __future__ import annotations
 
@@ -6,13 +6,6 @@ import asyncio
 import sys
 
 from aiohttp import web
-
-try:
-    import uvloop
-except ImportError:
-    loop_factory = asyncio.new_event_loop
-else:
-    loop_factory = uvloop.new_event_loop
 
 
 async def handle(request: web.Request) -> web.Response:
@@ -30,5 +23,4 @@ async def serve(port: int) -> None:
 
 
 if __name__ == "__main__":
-    with asyncio.Runner(loop_factory=loop_factory) as loop:
-        loop.run(serve(int(sys.argv[1])))
+    asyncio.run(serve(int(sys.argv[1])))

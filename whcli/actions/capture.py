@@ -25,6 +25,9 @@ HEALTH = "/health"
 QUICK = 65536
 """Bytes of a body that is judged on the spot."""
 
+REMEMBERED = 64
+"""Paths whose endpoint is worked out once; senders may make up any number of others."""
+
 Add = Callable[[Delivery, Verdict], Awaitable["Stored"]]
 """Stores both in one commit and gives the id; raises StoreError."""
 
@@ -68,6 +71,7 @@ class Capture:
         self._rules = rules._replace(endpoints=dict(rules.endpoints))
         self._others = (*rules.secrets, *(each for endpoint in rules.endpoints.values() for each in endpoint.secrets))
         self._look_again = 0.0
+        self._known: dict[str, tuple[Provider | None, Endpoint]] = {}
         self._add = add
         self._clock = clock
         self._seen = seen
@@ -131,12 +135,17 @@ class Capture:
 
     def _endpoint(self, path: str, headers: Headers) -> tuple[Provider | None, Endpoint]:
         """Who calls here and with which secrets: what is configured, else what the path says, else the headers."""
+        known = self._known.get(path)
+        if known is not None:
+            return known
         rules = self._rules
         endpoint = rules.endpoints.get(path) or Endpoint(path)
         name = endpoint.provider or _named(path) or rules.provider
         provider = providers.get(name) if name else providers.detect(headers)
         if not endpoint.secrets and rules.provider in (None, provider and provider.name):
             endpoint = endpoint._replace(secrets=rules.secrets)
+        if name and len(self._known) < REMEMBERED:  # it does not depend on the headers
+            self._known[path] = provider, endpoint
         return provider, endpoint
 
 

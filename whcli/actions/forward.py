@@ -98,7 +98,7 @@ class _Lane:
             try:
                 if store is None or store.moved:
                     store = self._way.store()
-                self._pass_on(store.record(id_).delivery)
+                self._pass_on(store.delivery(id_))
             except WhcliError as error:
                 self._way.tell(f"delivery {id_} was not passed on to {redact(self._target.url)}: {error.message}")
         if store is not None:

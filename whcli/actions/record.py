@@ -42,7 +42,7 @@ class Recorder:
         return answer
 
     def _flush(self) -> None:
-        if self._seen < len(self._pending) < ENOUGH:
+        if max(self._seen, 1) < len(self._pending) < ENOUGH:
             self._seen = len(self._pending)
             self._loop.call_soon(self._flush)
             return

@@ -47,7 +47,7 @@ def run(
     env.talk(f"Passing deliveries on to {outgoing.redact(target.url)}; end with Ctrl-C.")
     store = ports.store
     found = follow(store, Watch(store.path), wanted, after=store.last_id())
-    deliveries = (store.record(record.delivery.id).delivery for record in found)
+    deliveries = (store.delivery(record.delivery.id) for record in found)
     jobs = (
         Job(each.request, target, cause="forward", delivery_id=each.id, body_sha256=each.body_sha256)
         for each in deliveries

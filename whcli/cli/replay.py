@@ -151,7 +151,7 @@ class _Planner:
 
     def job(self, delivery_id: int) -> Job:
         """What to send for a delivery."""
-        delivery = self._env.store.record(delivery_id).delivery
+        delivery = self._env.store.delivery(delivery_id)
         request = edit(delivery.request, self._edits)
         provider = providers.get(delivery.provider) if delivery.provider in providers.names() else None
         secrets = signing.known(self._env, provider, endpoint=delivery.endpoint, given=self._secrets)

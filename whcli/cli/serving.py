@@ -2,9 +2,10 @@
 
 import asyncio
 import errno
+import gc
 import os
 import signal
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -47,22 +48,13 @@ class Plan(NamedTuple):
 def serve(env: Env, plan: Plan) -> None:
     """Listen until SIGINT or SIGTERM. Raises UsageError for an address that is taken, StoreError."""
     _allow_files()
-    with asyncio.Runner(loop_factory=_loop_factory()) as runner:
-        runner.run(_serve(env, plan))
-
-
-def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop]:
-    """Uvloop's where it is installed (`whcli[fast]`): a seventh less CPU."""
-    try:
-        from uvloop import new_event_loop
-    except ImportError:
-        return asyncio.new_event_loop
-    factory: Callable[[], asyncio.AbstractEventLoop] = new_event_loop
-    return factory
+    asyncio.run(_serve(env, plan))
 
 
 async def _serve(env: Env, plan: Plan) -> None:
     loop = asyncio.get_running_loop()
+    gc.collect()
+    gc.freeze()  # what is loaded by now stays: the collector need not look at it again
 
     def hand_over(answers: Answers) -> None:
         loop.call_soon_threadsafe(call_all, answers)

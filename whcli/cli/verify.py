@@ -88,7 +88,7 @@ def run(
         ids = select(env.store, [id])
         if len(ids) > 1:
             raise UsageError(f"{id} is {len(ids)} deliveries; verify takes one", hint=f"whcli verify {ids[0]}")
-        delivery = env.store.record(ids[0]).delivery
+        delivery = env.store.delivery(ids[0])
         request = edit(delivery.request, Edits(headers=options.headers(header)))
         name, endpoint = provider or delivery.provider, delivery.endpoint
         moment = moment if at else delivery.received_at

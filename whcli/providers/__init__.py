@@ -17,6 +17,7 @@ from whcli.errors import NotFound
 from whcli.http import Headers, Request
 from whcli.model import Secret, Verdict
 from whcli.providers.base import Provider
+from whcli.signing.slots import Slot
 
 __all__ = ["Provider", "all", "describe", "detect", "get", "names", "verify"]
 
@@ -73,8 +74,14 @@ def describe(request: Request, provider: Provider | None) -> tuple[str | None, s
     """The event type and id of a request, as far as it tells them."""
     if provider is None:
         return None, None
-    kind = next((text for slot in provider.event_type if (text := slot.read(request))), None)
-    return kind, next((text for slot in provider.event_id if (text := slot.read(request))), None)
+    return _first(provider.event_type, request), _first(provider.event_id, request)
+
+
+def _first(slots: Sequence[Slot], request: Request) -> str | None:
+    for slot in slots:
+        if text := slot.read(request):
+            return text
+    return None
 
 
 def verify(  # noqa: PLR0913 - the arguments of signing.verify

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple, Self
 from whcli.errors import NotFound
 from whcli.filters import ALL, Filter
 from whcli.http import HELD
-from whcli.model import Attempt, Record, Verdict
+from whcli.model import Attempt, Delivery, Record, Verdict
 from whcli.store import files, migrations, queries, rows, search
 
 PIECE = 1 << 20
@@ -149,6 +149,12 @@ class Store:
         for row in self._query(sql, [delivery_id]):
             body = StoredBody(self._connection, row[0], row[12])
             return rows.to_record(row, b"".join(body.pieces()) if len(body) <= HELD else body)
+        raise NotFound(f"there is no delivery {delivery_id}", hint="whcli list shows those there are")
+
+    def delivery(self, delivery_id: int) -> Delivery:
+        """One delivery with its body, unless that is long, and nothing of what is thought of it; raises NotFound."""
+        for row in self._query(queries.DELIVERY, [delivery_id]):
+            return rows.to_delivery(row, StoredBody(self._connection, row[0], row[12]) if row[13] is None else row[13])
         raise NotFound(f"there is no delivery {delivery_id}", hint="whcli list shows those there are")
 
     def newest(self, count: int) -> list[int]:

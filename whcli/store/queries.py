@@ -7,13 +7,20 @@ from collections.abc import Callable
 from typing import Any
 
 from whcli.filters import Filter
+from whcli.http import HELD
 from whcli.store.rows import micros
 
 LAST_STATUS = "(SELECT a.status FROM attempts a WHERE a.delivery_id = d.id ORDER BY a.id DESC LIMIT 1)"
 
+COLUMNS = (
+    "d.id, d.received_at, d.endpoint, d.origin, d.provider, d.event_type, d.event_id, d.remote, d.method, d.url,"
+    " d.headers, d.body_sha256, length(d.body)"
+)
+DELIVERY = f"SELECT {COLUMNS}, CASE WHEN length(d.body) <= {HELD} THEN d.body END FROM deliveries d WHERE d.id = ?"
+"""One delivery, with its body unless that is long."""
+
 RECORDS = (
-    "SELECT d.id, d.received_at, d.endpoint, d.origin, d.provider, d.event_type, d.event_id, d.remote, d.method, d.url,"
-    " d.headers, d.body_sha256, length(d.body),"
+    f"SELECT {COLUMNS},"
     f" {LAST_STATUS},"
     " (SELECT e.id FROM deliveries e WHERE e.event_id = d.event_id AND e.id < d.id AND e.provider IS d.provider"
     "   AND e.endpoint = d.endpoint ORDER BY e.id LIMIT 1),"

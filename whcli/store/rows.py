@@ -108,12 +108,12 @@ def to_verdict(row: Row) -> Verdict:
     return Verdict(outcome, reason, cause, fix, None if signed_at is None else when(signed_at), label)
 
 
-def to_record(row: Row, body: Body) -> Record:
-    """A record from a row of `queries.RECORDS`."""
+def to_delivery(row: Row, body: Body) -> Delivery:
+    """A delivery from a row that begins with the columns of `queries.DELIVERY`, its body apart."""
     (id_, received_at, endpoint, origin, provider, event_type, event_id, remote, method, url, headers, sha256) = row[
         :12
     ]
-    delivery = Delivery(
+    return Delivery(
         id=id_,
         received_at=when(received_at),
         endpoint=endpoint,
@@ -125,6 +125,11 @@ def to_record(row: Row, body: Body) -> Record:
         event_id=event_id,
         remote=remote,
     )
+
+
+def to_record(row: Row, body: Body) -> Record:
+    """A record from a row of `queries.RECORDS`."""
+    delivery = to_delivery(row, body)
     status, duplicate_of = row[13:15]
     return Record(delivery, None if row[15] is None else to_verdict(row[15:21]), status, duplicate_of)
 
@@ -153,9 +158,12 @@ def to_attempt(row: Row, delivery_body: Body) -> Attempt:
 
 
 def insert(table: str, columns: str, count: int = 1) -> str:
-    """The statement that inserts so many rows at once."""
+    """The statement that inserts so many rows at once.
+
+    ROLLBACK, for who fails is taken back whole: without it SQLite keeps a journal for each statement, in a file.
+    """
     row = f"({', '.join('?' * (columns.count(',') + 1))})"
-    return f"INSERT INTO {table} ({columns}) VALUES {', '.join([row] * count)}"
+    return f"INSERT OR ROLLBACK INTO {table} ({columns}) VALUES {', '.join([row] * count)}"
 
 
 INSERT_ATTEMPT = insert("attempts", ATTEMPT_COLUMNS)

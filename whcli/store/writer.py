@@ -181,11 +181,9 @@ def _insert_deliveries(connection: sqlite3.Connection, judged: list[tuple[Delive
 def _insert_chunk(connection: sqlite3.Connection, chunk: list[tuple[Delivery, Verdict | None]]) -> list[Stored]:
     size = len(chunk)
     values: list[Any] = []
-    events: list[Any] = []
     for delivery, _ in chunk:
         body = delivery.request.body
         values += rows.delivery_row(delivery, body if isinstance(body, bytes) else b"")
-        events += (delivery.event_id, delivery.provider, delivery.endpoint)
     last = connection.execute(_INSERT_DELIVERIES[size], values).lastrowid
     assert last is not None
     numbered = range(last - size + 1, last + 1)  # the rows of one statement are numbered without a gap
@@ -197,8 +195,13 @@ def _insert_chunk(connection: sqlite3.Connection, chunk: list[tuple[Delivery, Ve
             _write_body(connection, id_, delivery.request.body)
     if values:
         connection.execute(_INSERT_VERDICTS[len(values) // rows.VERDICT_WIDTH], values)
-    firsts = connection.execute(_FIRST_OF_EVENT[size], events)
-    return [Stored(id_, first if first != id_ else None) for id_, (first,) in zip(numbered, firsts, strict=True)]
+    known = [cell for (each, _), id_ in zip(chunk, numbered, strict=True) for cell in _event(each, id_)]
+    duplicates = dict(connection.execute(_DUPLICATES[size], known).fetchall())
+    return [Stored(id_, duplicates.get(id_)) for id_ in numbered]
+
+
+def _event(delivery: Delivery, id_: int) -> tuple[Any, ...]:
+    return (delivery.event_id, delivery.provider, delivery.endpoint, id_)
 
 
 def _write_body(connection: sqlite3.Connection, id_: int, body: Body) -> None:
@@ -211,9 +214,14 @@ def _write_body(connection: sqlite3.Connection, id_: int, body: Body) -> None:
 
 _SIZES = [1 << power for power in range(STATEMENT_ROWS.bit_length())]
 _INSERT_DELIVERIES = {size: rows.insert("deliveries", rows.DELIVERY_COLUMNS, size) for size in _SIZES}
-_FIRST_OF_EVENT = {
-    size: "SELECT (SELECT d.id FROM deliveries d WHERE d.event_id = v.column1 AND d.provider IS v.column2"
-    f" AND d.endpoint = v.column3 ORDER BY d.id LIMIT 1) FROM (VALUES {', '.join(['(?, ?, ?)'] * size)}) v"
+_EARLIER = (
+    "FROM deliveries d WHERE d.event_id = v.column1 AND d.provider IS v.column2 AND d.endpoint = v.column3"
+    " AND d.id < v.column4 ORDER BY d.id LIMIT 1"
+)
+# Most are no duplicates, so most answers are empty, and come in one step.
+_DUPLICATES = {
+    size: f"SELECT v.column4, (SELECT d.id {_EARLIER}) FROM (VALUES {', '.join(['(?, ?, ?, ?)'] * size)}) v"
+    f" WHERE EXISTS (SELECT 1 {_EARLIER})"
     for size in _SIZES
 }
 _INSERT_VERDICTS = [rows.insert("verdicts", rows.VERDICT_COLUMNS, size) for size in range(STATEMENT_ROWS + 1)]
