@@ -17,8 +17,10 @@ HELD = 256
 """Deliveries that are held at once: whoever takes them may be slow, and far behind."""
 LOOK_SECONDS = 1.0
 """The longest time between two looks, whatever the watch says."""
-SETTLE_SECONDS = 0.05
-"""For which a commit that was announced is waited for."""
+SETTLE_SECONDS = 1.0
+"""For which a commit that was announced is waited for: a disk under load may take as long to sync."""
+LONGEST_PAUSE = 0.025
+"""Seconds between two looks meanwhile, at most."""
 
 
 def follow(store: Store, watch: Watch, wanted: Filter, *, after: int) -> Iterator[Record]:
@@ -43,4 +45,4 @@ def _settle(store: Store, seen: int) -> None:
     while store.last_id() <= seen and spent < SETTLE_SECONDS:
         time.sleep(pause)
         spent += pause
-        pause += 0.0005
+        pause = min(pause + 0.0005, LONGEST_PAUSE)
