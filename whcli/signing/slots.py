@@ -8,6 +8,7 @@ signatures). Nothing here raises on what a sender wrote, and nothing is decoded 
 from __future__ import annotations
 
 import json
+from abc import ABC, abstractmethod
 from functools import lru_cache
 from typing import Any
 from urllib.parse import quote, unquote_to_bytes
@@ -67,23 +68,23 @@ def is_form(request: Request) -> bool:
     return kind.partition(b";")[0].strip().lower() == b"application/x-www-form-urlencoded"
 
 
-class Slot:
+class Slot(ABC):
     """One place in a request. `where` names it in a sentence, `name` in a list."""
 
     name: str
     where: str
 
+    @abstractmethod
     def lines(self, request: Request) -> list[bytes]:
         """What carries the value: none where it is absent, more than one where it is said twice."""
-        raise NotImplementedError
 
     def split(self, line: bytes) -> list[bytes]:
         """The values in one line."""
         return [line]
 
-    def put(self, request: Request, value: bytes) -> Request:
-        """The request with the value written; older values of it are replaced."""
-        raise NotImplementedError
+    def put(self, request: Request, value: bytes) -> Request:  # noqa: ARG002 - for those that can
+        """The request with the value written; older values of it are replaced. TypeError where it is only read."""
+        raise TypeError(f"{self.where} is read, never written")
 
     def blank(self, request: Request) -> Request:
         """The request with nothing left in what carries the value, which keeps its place."""
