@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import resource
 import subprocess
 import sys
+from contextlib import ExitStack
 
-from tests.client import ask, request
+from tests.client import Client, ask, request
 from tests.process import Home
 
 
@@ -42,3 +44,15 @@ def test_a_reader_that_leaves_stops_no_sender(home: Home):
     assert process.stderr is not None
     assert process.stderr.read() == b""
     process.stderr.close()
+
+
+def test_a_system_that_grants_few_files_bounds_the_connections(home: Home):
+    few = lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (160, 160))  # noqa: E731 - a name for the limit
+    listener = home.start("listen", "--port", "0", "--json", limit=few)
+    port = int(listener.find(lambda said: said["type"] == "ready")["url"].rpartition(":")[2])
+    with ExitStack() as stack:
+        for _ in range(100):  # three times as many as can be had: the idle give way
+            stack.enter_context(Client(port))
+        assert ask(port, request(b"POST", b"/x")).status == 200
+    assert listener.stop() == 0
+    assert listener.stderr == ""

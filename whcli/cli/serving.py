@@ -24,6 +24,10 @@ from whcli.store.writer import Answers, Writer, call_all
 DEFAULT_PORT = 8400
 TRIES = 20
 """Ports that are tried where none was asked for."""
+CONNECTIONS = 8192
+"""Of senders at once, where the system grants as many."""
+OTHER_FILES = 128
+"""Kept for the database, bodies on their way and targets."""
 DRAIN_SECONDS = 5.0
 """For what is in flight when the listener ends, and as much again for what is still to be passed on."""
 
@@ -47,7 +51,6 @@ class Plan(NamedTuple):
 
 def serve(env: Env, plan: Plan) -> None:
     """Listen until SIGINT or SIGTERM. Raises UsageError for an address that is taken, StoreError."""
-    _allow_files()
     asyncio.run(_serve(env, plan))
 
 
@@ -86,7 +89,7 @@ async def _serve(env: Env, plan: Plan) -> None:
     listener = Listener(
         capture,
         display.refused,
-        limits=Limits(body=plan.max_body),
+        limits=Limits(body=plan.max_body, connections=_allowed_connections()),
         spool=env.config.db.parent,
         public_url=plan.public_url,
     )
@@ -157,16 +160,19 @@ def _health(pid: int) -> Mapping[str, object]:
     return {"version": __version__, "pid": pid}
 
 
-def _allow_files() -> None:
-    """Let this process have as many connections as the system grants; some begin with 256."""
+def _allowed_connections() -> int:
+    """How many the system lets us have, after asking it for as many as it grants; some begin with 256 files."""
     try:
         import resource
     except ImportError:
-        return
+        return CONNECTIONS
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = 16384 if hard == resource.RLIM_INFINITY else min(hard, 16384)
-    if soft < wanted:
+    wanted = CONNECTIONS + OTHER_FILES
+    granted = wanted if hard == resource.RLIM_INFINITY else min(hard, wanted)
+    if soft < granted:
         try:
-            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+            resource.setrlimit(resource.RLIMIT_NOFILE, (granted, hard))
+            soft = granted
         except (ValueError, OSError):
-            return
+            pass  # then with those there are
+    return max(16, min(CONNECTIONS, soft - OTHER_FILES))
