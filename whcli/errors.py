@@ -3,7 +3,6 @@
 WhcliError                1  anything below
 ├── UsageError            2  the words of the command, a setting, a secret that cannot be one
 ├── NotFound              3  no such delivery, event, endpoint, provider
-├── NotVerified           4  a signature that does not hold
 ├── NotDelivered          5  a target that was not reached or did not answer 2xx
 └── StoreError            1  the database: locked, full, read-only, of another version
     └── NotOurs           2  a file that is no database of ours
@@ -49,12 +48,6 @@ class NotFound(WhcliError):
     """What was named does not exist."""
 
     code = ExitCode.NOT_FOUND
-
-
-class NotVerified(WhcliError):
-    """A signature did not hold."""
-
-    code = ExitCode.NOT_VERIFIED
 
 
 class NotDelivered(WhcliError):

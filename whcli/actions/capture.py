@@ -1,7 +1,6 @@
 """The listener's answer to a request: Request to Delivery to Verdict, one commit of both, then the reply."""
 
 import asyncio
-import json
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from time import monotonic
@@ -14,11 +13,11 @@ from whcli.errors import StoreError
 from whcli.http import Elsewhere, Headers, Request, Response, path_of
 from whcli.model import Delivery, Endpoint, Secret, Verdict
 from whcli.providers import Provider
+from whcli.reply import JSON, refusal, reply
 
 if TYPE_CHECKING:
     from whcli.store.writer import Stored
 
-JSON = Headers([(b"Content-Type", b"application/json")])
 ENDPOINTS = "/webhook/"
 HEALTH = "/health"
 
@@ -81,9 +80,7 @@ class Capture:
         """Store a request and answer it; 503 where it cannot be stored."""
         path = path_of(request.url)
         if path == HEALTH and request.method in ("GET", "HEAD"):
-            return Response(
-                200, JSON, json.dumps({"status": "healthy", **self._health()}, separators=(",", ":")).encode()
-            )
+            return reply(200, {"status": "healthy", **self._health()})
         if len(request.body) <= QUICK:
             delivery, verdict, provider = self.judge(request, path, remote)
         else:  # a long body takes a while to hash, in which others want their answer
@@ -91,14 +88,14 @@ class Capture:
         try:
             stored = await self._add(delivery, verdict)
         except StoreError as error:
-            return _refusal(503, error.message, (b"Retry-After", b"5"))
+            return refusal(503, error.message)
         accepted = self._rules.observe or verdict.outcome in ("valid", "unchecked")
         shown = delivery._replace(id=stored.id, request=request._replace(body=Elsewhere(len(request.body))))
         self._seen(Captured(shown, verdict, accepted, stored.duplicate_of))
         if not accepted:
-            return _refusal(401, verdict.reason)
-        if provider is not None and provider.handshake is not None and (reply := provider.handshake(request)):
-            return reply
+            return refusal(401, verdict.reason)
+        if provider is not None and provider.handshake is not None and (answer := provider.handshake(request)):
+            return answer
         return Response(self._rules.status, JSON, b'{"status":"accepted","id":%d}' % stored.id)
 
     def judge(self, request: Request, path: str, remote: str | None) -> tuple[Delivery, Verdict, Provider | None]:
@@ -152,7 +149,3 @@ class Capture:
 def _named(path: str) -> str | None:
     name = path[len(ENDPOINTS) :] if path.startswith(ENDPOINTS) else ""
     return name if name in providers.names() else None
-
-
-def _refusal(status: int, reason: str, *more: tuple[bytes, bytes]) -> Response:
-    return Response(status, Headers((*JSON, *more)), json.dumps({"error": reason}, separators=(",", ":")).encode())

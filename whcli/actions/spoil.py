@@ -1,9 +1,10 @@
 """Signatures that must not hold: what a receiver's tests need."""
 
-from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import NamedTuple
 
+from whcli.actions import Clock
+from whcli.actions.deliver import Sign, signer
 from whcli.http import Request
 from whcli.model import Secret
 from whcli.signing import Scheme
@@ -18,18 +19,17 @@ class Spoil(NamedTuple):
     """By so much the signature is older than it could be."""
 
 
-def signed(
-    scheme: Scheme, secret: Secret, *, at: Callable[[], datetime], spoil: Spoil, id: str | None
-) -> Callable[[Request], Request]:
+def signed(scheme: Scheme, secret: Secret, *, at: Clock, spoil: Spoil, id: str | None) -> Sign:
     """Signs a request as of `at()`, and spoils it as asked."""
     if spoil.wrong_secret:
         secret = Secret("a wrong secret", scheme.make_secret(_other(secret)))
+    sign = signer(scheme, secret, lambda: at() - spoil.stale, id=id)
 
-    def sign(request: Request) -> Request:
-        done = scheme.sign(request, secret=secret, now=at() - spoil.stale, id=id)
-        return done._replace(body=tampered(done.body)) if spoil.tamper and isinstance(done.body, bytes) else done
+    def spoilt(request: Request) -> Request:
+        done = sign(request)
+        return done._replace(body=tampered(done.body)) if isinstance(done.body, bytes) else done
 
-    return sign
+    return spoilt if spoil.tamper else sign
 
 
 def tampered(body: bytes) -> bytes:

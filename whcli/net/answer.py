@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from functools import lru_cache
 from http import HTTPStatus
 
 from aiohttp.helpers import rfc822_formatted_time
 
-from whcli.http import Headers, Response
+from whcli.http import Response
 
-JSON = Headers([(b"Content-Type", b"application/json")])
 BODYLESS = (204, 304)
 KEPT = b""
 CLOSED = b"Connection: close\r\n"
@@ -25,12 +23,6 @@ def wire(response: Response, *, connection: bytes, head_only: bool = False) -> b
     date = rfc822_formatted_time().encode()
     head = b"%b%b%b%bDate: %b\r\n\r\n" % (_status_line(status), fields, connection, length, date)
     return head if head_only or status in BODYLESS else head + body
-
-
-def error_response(status: int, reason: str) -> Response:
-    """A refusal that says why, as JSON."""
-    headers = JSON if status != HTTPStatus.SERVICE_UNAVAILABLE else Headers((*JSON, (b"Retry-After", b"5")))
-    return Response(status, headers, json.dumps({"error": reason}, separators=(",", ":")).encode())
 
 
 @lru_cache(maxsize=64)

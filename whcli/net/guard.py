@@ -17,7 +17,8 @@ from aiohttp.http import HttpVersion10, HttpVersion11, RawRequestMessage
 from aiohttp.streams import StreamReader
 from aiohttp.web_protocol import RequestHandler
 
-from whcli.net.answer import CLOSED, KEPT, KEPT_BY_1_0, error_response, wire
+from whcli.net.answer import CLOSED, KEPT, KEPT_BY_1_0, wire
+from whcli.reply import refusal
 
 if TYPE_CHECKING:
     from whcli.net.listener import Listener
@@ -166,7 +167,7 @@ class Connection(RequestHandler):
 
     def _refuse(self, status: int, reason: str) -> None:
         self._listener.refused(status, reason)
-        self.say(wire(error_response(status, reason[:200]), connection=CLOSED))
+        self.say(wire(refusal(status, reason[:200]), connection=CLOSED))
 
     async def _linger(self, payload: StreamReader) -> None:
         try:
@@ -194,7 +195,7 @@ class Connection(RequestHandler):
     def _head_late(self) -> None:
         self._head_timer = None
         if self.idle and self.transport is not None:
-            self.say(wire(error_response(408, "the request head came too slowly"), connection=CLOSED))
+            self.say(wire(refusal(408, "the request head came too slowly"), connection=CLOSED))
             self.force_close()
 
 

@@ -17,9 +17,9 @@ from aiohttp.http import HttpVersion11, RawRequestMessage
 from aiohttp.streams import StreamReader
 
 from whcli.http import HELD, Body, Headers, Request, Response
-from whcli.net.answer import error_response
 from whcli.net.guard import Connection, Guard
 from whcli.net.spool import SpooledBody
+from whcli.reply import refusal
 
 HTTP_PORT = 80
 BACKLOG = 1024
@@ -111,7 +111,7 @@ class Listener:
                 return await self._handle(request, connection.peer), True
         except Refused as refused:
             self.refused(refused.status, refused.reason)
-            return error_response(refused.status, refused.reason), False
+            return refusal(refused.status, refused.reason), False
 
     @contextmanager
     def _holding(self, body: Body) -> Iterator[None]:

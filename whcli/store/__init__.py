@@ -202,20 +202,7 @@ class Store:
         sql = "SELECT pid, url, public_url, started_at FROM listeners ORDER BY started_at DESC"
         return [Announcement(pid, url, public, rows.when(at)) for pid, url, public, at in self._query(sql)]
 
-    def changed(self) -> int:
-        """A number that differs after another connection has committed."""
-        return int(self._connection.execute("PRAGMA data_version").fetchone()[0])
-
     # Writing
-
-    def add_verdict(self, delivery_id: int, verdict: Verdict) -> None:
-        """Add a later opinion on a delivery."""
-        with self._transaction():
-            sql = "SELECT coalesce(max(number), 0) + 1 FROM verdicts WHERE delivery_id = ?"
-            number = self._connection.execute(sql, [delivery_id]).fetchone()[0]
-            self._connection.execute(
-                rows.insert("verdicts", rows.VERDICT_COLUMNS), rows.verdict_row(verdict, delivery_id, number)
-            )
 
     def add_attempts(self, attempts: Iterable[Attempt]) -> list[Attempt]:
         """Add attempts in one commit; gives them with their ids."""

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from whcli.model import Attempt, Delivery, Record
+from whcli.schedule import delivered
 from whcli.view import words
 from whcli.view.tables import GAP, Column, layout, pairs, row
 from whcli.view.text import safe
@@ -20,8 +21,6 @@ SIGNATURE = 11
 
 ANSWER = 200
 """Bytes of a refusal that are shown with it: most say why at once."""
-
-SUCCESS = range(200, 300)
 
 ID_ROOM = 5
 """Cells for an id with its `#`; a longer one gets what it needs."""
@@ -93,7 +92,7 @@ def attempt(sent: Attempt, *, width: int | None, style: Style) -> str:
         line += [Span("  "), Span(safe(sent.target, limit=words.LONGEST), "name")]
     if sent.resigned:
         line += [Span("  "), Span("re-signed", "dim")]
-    if sent.response and sent.response.body and (sent.cause == "send" or sent.response.status not in SUCCESS):
+    if sent.response and sent.response.body and (sent.cause == "send" or not delivered(sent)):
         line += [Span("  "), Span(safe(sent.response.body[:ANSWER]), "dim")]
     return style.line(line, width)
 
