@@ -58,3 +58,10 @@ def test_a_follower_ends_in_order_when_it_is_told_to(home: Home):
     tail.find(lambda shown: shown["id"] == 1)
     until(lambda: "Passing deliveries on" in forward.stderr, what="forward follows")
     assert [tail.stop(), forward.stop(), listener.stop()] == [130, 130, 0]
+
+
+def test_an_event_that_is_sent_again_was_never_signed_before(home: Home):
+    words = ("send", "1", "--event", "created", "--secret", "s3cret", "--retries", "1", "--json")
+    first, retry = home.run(*words, code=5).objects
+    assert (first["cause"], first["number"], first["resigned"]) == ("send", 1, False)
+    assert (retry["cause"], retry["number"], retry["resigned"]) == ("retry", 2, False)

@@ -55,7 +55,7 @@ def deliver(job: Job, *, sender: Sending, clock: Clock) -> Attempt:
         request=_kept(request, job.target),
         response=response,
         error=error,
-        resigned=job.sign is not None and job.cause != "send",
+        resigned=job.sign is not None and job.delivery_id is not None,
         request_sha256=(request.body is job.request.body and job.body_sha256) or sha256(request.body),
     )
 
