@@ -1,7 +1,7 @@
 """What a provider is: one record, read by everything that verifies, signs, detects, lists or answers."""
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from whcli.http import Headers, Request, Response
 from whcli.signing import Scheme
@@ -9,6 +9,10 @@ from whcli.signing.slots import Slot
 
 Handshake = Callable[[Request], Response | None]
 """The answer that proves to a provider that the endpoint is ours, or None for an ordinary request."""
+
+
+Confidence = Literal["high", "medium"]
+"""High: read in the provider's documents, source or official SDK. Medium: in independent code that agrees."""
 
 
 class Provider(NamedTuple):
@@ -33,6 +37,9 @@ class Provider(NamedTuple):
     """None for a provider that asks for no proof."""
     other_marks: tuple[tuple[str, ...], ...] = ()
     """Further sets of headers, each as good as `marks`."""
+    events: tuple[str, ...] = ()
+    """Names of real events, the most usual first."""
+    confidence: Confidence = "high"
 
 
 def echo(challenge: Slot, *, when: Slot, equals: str) -> Handshake:

@@ -3,14 +3,15 @@
 Pure: the time, ids and secrets are arguments. A bad signature is data, never an exception.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, Self
 
 from whcli.http import Request
 from whcli.model import Secret, Verdict
+from whcli.signing.params import KeySource, Param, settings
 
-__all__ = ["AnyOf", "FirstOf", "Scheme", "unchecked", "verify"]
+__all__ = ["AnyOf", "FirstOf", "KeySource", "Param", "Scheme", "unchecked", "verify"]
 
 
 class Scheme(Protocol):
@@ -24,6 +25,29 @@ class Scheme(Protocol):
     @property
     def signs_url(self) -> bool:
         """Whether the URL is part of what is signed, so that the public one has to be known."""
+        ...
+
+    @property
+    def note(self) -> str:
+        """What the signature does not cover, in a sentence; empty where it covers the body. Ends a valid verdict."""
+        ...
+
+    @property
+    def needs_secret(self) -> bool:
+        """Whether nothing can be said without a secret; not so where a key is fetched, or nothing is signed."""
+        ...
+
+    @property
+    def params(self) -> tuple[Param, ...]:
+        """What has to be known beside the secret; none once it is bound."""
+        ...
+
+    def bind(self, params: Mapping[str, str]) -> "Scheme":
+        """The scheme with its params known. Raises UsageError for a name unknown or missing."""
+        ...
+
+    def key_source(self, request: Request) -> KeySource | None:
+        """Where the key of the request is to be fetched; None for a scheme, or a request, that names none."""
         ...
 
     def present(self, request: Request) -> bool:
@@ -74,6 +98,36 @@ class _Several(NamedTuple):
     def signs_url(self) -> bool:
         """Whether the URL is part of what is signed."""
         return any(scheme.signs_url for scheme in self.schemes)
+
+    @property
+    def note(self) -> str:
+        """What the usual signature does not cover."""
+        return self.schemes[self.usual].note
+
+    @property
+    def needs_secret(self) -> bool:
+        """Whether nothing can be said without a secret."""
+        return all(scheme.needs_secret for scheme in self.schemes)
+
+    @property
+    def params(self) -> tuple[Param, ...]:
+        """What has to be known beside the secret, each once."""
+        return tuple(dict.fromkeys(param for scheme in self.schemes for param in scheme.params))
+
+    def bind(self, params: Mapping[str, str]) -> Self:
+        """Each of the schemes bound to what it knows. Raises UsageError for a name unknown or missing."""
+        known = settings(self.params, params)
+        return self._replace(
+            schemes=tuple(
+                scheme.bind({param.name: known[param.name] for param in scheme.params if param.name in known})
+                for scheme in self.schemes
+            )
+        )
+
+    def key_source(self, request: Request) -> KeySource | None:
+        """Where the key of the first scheme that the request bears is to be fetched."""
+        borne = (scheme for scheme in self.schemes if scheme.present(request))
+        return next((source for scheme in borne if (source := scheme.key_source(request))), None)
 
     def present(self, request: Request) -> bool:
         """Whether the request bears a signature of one of the schemes."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from base64 import b64decode, b64encode
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
@@ -17,6 +17,7 @@ from whcli.errors import UsageError
 from whcli.http import Request
 from whcli.model import Secret, Verdict
 from whcli.signing import claim, content
+from whcli.signing.params import KeySource, Param, settings
 from whcli.signing.slots import Slot
 
 if TYPE_CHECKING:
@@ -36,6 +37,19 @@ class EcdsaScheme(NamedTuple):
     tolerance: timedelta = claim.TOLERANCE
     digest: Slot | None = None
     when: tuple[Slot, bytes] | None = None
+
+    note: str = ""
+    needs_secret: bool = True
+    params: tuple[Param, ...] = ()
+
+    def bind(self, params: Mapping[str, str]) -> EcdsaScheme:
+        """The scheme with its params known."""
+        settings(self.params, params)
+        return self
+
+    def key_source(self, request: Request) -> KeySource | None:  # noqa: ARG002 - none of these is fetched
+        """None: the secret is given."""
+        return None
 
     @property
     def timed(self) -> bool:

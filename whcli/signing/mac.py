@@ -11,6 +11,7 @@ from whcli.errors import UsageError
 from whcli.http import Request
 from whcli.model import Secret, Verdict
 from whcli.signing import claim, content
+from whcli.signing.params import KeySource, Param, settings
 from whcli.signing.slots import Slot
 
 Encoding = Literal["hex", "base64", "HEX", "base64url", "base64 without padding"]
@@ -59,6 +60,19 @@ class HmacScheme(NamedTuple):
     """The slot and the value in it that tell that this scheme was used."""
     new: str = "{hex}"
     """The form of a new secret; `{hex}` and `{base64}` hold 32 random bytes, `{short}` 16 in hex."""
+
+    note: str = ""
+    needs_secret: bool = True
+    params: tuple[Param, ...] = ()
+
+    def bind(self, params: Mapping[str, str]) -> "HmacScheme":
+        """The scheme with its params known."""
+        settings(self.params, params)
+        return self
+
+    def key_source(self, request: Request) -> KeySource | None:  # noqa: ARG002 - none of these is fetched
+        """None: the secret is given."""
+        return None
 
     @property
     def timed(self) -> bool:
