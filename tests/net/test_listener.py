@@ -48,11 +48,11 @@ def serve(tmp_path: Path) -> Iterator[Serve]:
         requests: list[Request] = []
         bodies: list[bytes] = []
 
-        async def handle(request: Request, remote: str | None) -> Response:
+        def handle(request: Request, remote: str | None, done: Callable[[Response], None]) -> None:
             assert remote == "127.0.0.1"
             requests.append(request)
             bodies.append(b"".join(pieces(request.body)))
-            return answer(request)
+            done(answer(request))
 
         refusals: list[tuple[int, str]] = []
         loop = asyncio.new_event_loop()

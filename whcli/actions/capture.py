@@ -1,8 +1,9 @@
 """The listener's answer to a request: Request to Delivery to Verdict, one commit of both, then the reply."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import partial
 from time import monotonic
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -27,8 +28,10 @@ QUICK = 65536
 REMEMBERED = 64
 """Paths whose endpoint is worked out once; senders may make up any number of others."""
 
-Add = Callable[[Delivery, Verdict], Awaitable["Stored"]]
-"""Stores both in one commit and gives the id; raises StoreError."""
+Add = Callable[[Delivery, Verdict, Callable[["Stored | StoreError"], None]], None]
+"""Stores both in one commit, then calls with the id, or with the hindrance."""
+
+Answer = Callable[[Response], None]
 
 
 class Rules(NamedTuple):
@@ -44,6 +47,14 @@ class Rules(NamedTuple):
     """Accept what fails verification, too."""
     status: int = 200
     """What an accepted delivery is answered with."""
+
+
+class Judged(NamedTuple):
+    """A request as a delivery, not yet stored, and what we think of its signature."""
+
+    delivery: Delivery
+    verdict: Verdict
+    provider: Provider | None
 
 
 class Captured(NamedTuple):
@@ -76,29 +87,38 @@ class Capture:
         self._seen = seen
         self._health = health
 
-    async def __call__(self, request: Request, remote: str | None) -> Response:
-        """Store a request and answer it; 503 where it cannot be stored."""
+    def __call__(self, request: Request, remote: str | None, answer: Answer) -> None:
+        """Store a request, then answer it; 503 where it cannot be stored."""
         path = path_of(request.url)
         if path == HEALTH and request.method in ("GET", "HEAD"):
-            return reply(200, {"status": "healthy", **self._health()})
-        if len(request.body) <= QUICK:
-            delivery, verdict, provider = self.judge(request, path, remote)
+            answer(reply(200, {"status": "healthy", **self._health()}))
+        elif len(request.body) <= QUICK:
+            self._store(answer, self.judge(request, path, remote))
         else:  # a long body takes a while to hash, in which others want their answer
-            delivery, verdict, provider = await asyncio.to_thread(self.judge, request, path, remote)
-        try:
-            stored = await self._add(delivery, verdict)
-        except StoreError as error:
-            return refusal(503, error.message)
+            judging = asyncio.get_running_loop().run_in_executor(None, self.judge, request, path, remote)
+            judging.add_done_callback(lambda judged: self._store(answer, judged.result()))
+
+    def _store(self, answer: Answer, judged: Judged) -> None:
+        self._add(judged.delivery, judged.verdict, partial(self._stored, answer, judged))
+
+    def _stored(self, answer: Answer, judged: Judged, stored: "Stored | StoreError") -> None:
+        """On disk, or not; in any case the sender has its answer."""
+        if isinstance(stored, StoreError):
+            answer(refusal(503, stored.message))
+            return
+        delivery, verdict, provider = judged
+        request = delivery.request
         accepted = self._rules.observe or verdict.outcome in ("valid", "unchecked")
+        if not accepted:
+            answer(refusal(401, verdict.reason))
+        elif provider is not None and provider.handshake is not None and (shaken := provider.handshake(request)):
+            answer(shaken)
+        else:
+            answer(Response(self._rules.status, JSON, b'{"status":"accepted","id":%d}' % stored.id))
         shown = delivery._replace(id=stored.id, request=request._replace(body=Elsewhere(len(request.body))))
         self._seen(Captured(shown, verdict, accepted, stored.duplicate_of))
-        if not accepted:
-            return refusal(401, verdict.reason)
-        if provider is not None and provider.handshake is not None and (answer := provider.handshake(request)):
-            return answer
-        return Response(self._rules.status, JSON, b'{"status":"accepted","id":%d}' % stored.id)
 
-    def judge(self, request: Request, path: str, remote: str | None) -> tuple[Delivery, Verdict, Provider | None]:
+    def judge(self, request: Request, path: str, remote: str | None) -> Judged:
         """What a request is and what we think of its signature; never fails, whatever it holds."""
         now = self._clock()
         provider, endpoint = self._endpoint(path, request.headers)
@@ -114,7 +134,7 @@ class Capture:
             event_id=event_id,
             remote=remote,
         )
-        return delivery, self._verdict(provider, request, endpoint, now), provider
+        return Judged(delivery, self._verdict(provider, request, endpoint, now), provider)
 
     def _verdict(self, provider: Provider | None, request: Request, endpoint: Endpoint, now: datetime) -> Verdict:
         """What we think of the signature; why it is wrong is looked for in a tenth of the time at most.

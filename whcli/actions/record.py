@@ -1,17 +1,15 @@
-"""Between an event loop and the writer's thread: a commit that can be awaited."""
+"""Between an event loop and the writer's thread: what one turn of the loop brings goes into one commit."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from functools import partial
 from typing import TYPE_CHECKING
 
-from whcli.errors import StoreError
 from whcli.model import Delivery, Verdict
 
 if TYPE_CHECKING:
-    from whcli.store.writer import Answer, Entry, Stored
+    from whcli.store.writer import Answer, Entry
 
 ENOUGH = 64
 """Deliveries that are handed over without waiting for more."""
@@ -30,16 +28,11 @@ class Recorder:
         self._pending: list[Entry] = []
         self._seen = 0
 
-    async def add(self, delivery: Delivery, verdict: Verdict) -> Stored:
-        """Store both; gives the id once they are on disk. Raises StoreError."""
-        future: asyncio.Future[Answer] = self._loop.create_future()
+    def add(self, delivery: Delivery, verdict: Verdict, done: Callable[[Answer], None]) -> None:
+        """Store both; `done` is called with the id once they are on disk, or with the hindrance."""
         if not self._pending:
             self._loop.call_soon(self._flush)
-        self._pending.append((delivery, verdict, partial(_settle, future)))
-        answer = await future
-        if isinstance(answer, StoreError):
-            raise answer
-        return answer
+        self._pending.append((delivery, verdict, done))
 
     def _flush(self) -> None:
         if max(self._seen, 1) < len(self._pending) < ENOUGH:
@@ -49,8 +42,3 @@ class Recorder:
         self._submit(self._pending)
         self._pending = []
         self._seen = 0
-
-
-def _settle(future: asyncio.Future[Answer], answer: Answer) -> None:
-    if not future.done():
-        future.set_result(answer)

@@ -1,65 +1,87 @@
-"""The connections of a listener, and the limits that keep slow and greedy senders from hurting the others.
+"""The connections of a listener: requests in, answers out, and the limits that keep greedy senders from the others.
 
-aiohttp parses, buffers and keeps time; what it would make of a request on top of that (a task, a request and a writer
-each, a response built step by step) is left out: it would cost more than storing the delivery does. This leans on
-names within aiohttp, so pyproject.toml holds it to the releases that have them.
+aiohttp's parser and streams without its server, whose task, request and writer for each request would cost more
+than storing the delivery does. A request that has come whole is handed on in the same call that read it.
 """
 
 from __future__ import annotations
 
 import asyncio
-import logging
+from collections import deque
+from collections.abc import Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from aiohttp import web
-from aiohttp.helpers import set_exception
-from aiohttp.http import HttpVersion10, HttpVersion11, RawRequestMessage
-from aiohttp.streams import StreamReader
-from aiohttp.web_protocol import RequestHandler
+from aiohttp.base_protocol import BaseProtocol
+from aiohttp.http import HttpProcessingError, HttpRequestParser, HttpVersion10, RawRequestMessage
+from aiohttp.streams import EMPTY_PAYLOAD, StreamReader
 
+from whcli.http import Response
 from whcli.net.answer import CLOSED, KEPT, KEPT_BY_1_0, wire
 from whcli.reply import refusal
 
 if TYPE_CHECKING:
-    from whcli.net.listener import Listener
+    from whcli.net.listener import Limits
 
-_SILENT = logging.getLogger("whcli.listener.aiohttp")
-_SILENT.addHandler(logging.NullHandler())
-_SILENT.propagate = False
-
+LINE = 65536
+"""Bytes of a request line or of a header, at most."""
+HEADERS = 256
+"""Headers of a request, at most."""
+AHEAD = 64
+"""Requests that a sender may send before the first of them is answered; more stay with the system."""
+READ_AHEAD = 65536
+"""Bytes of a body that are read before anyone asks for them."""
 LINGER_SECONDS = 5.0
 """For which the rest of a refused body is read, so that its sender gets to read the refusal."""
 
+Message = RawRequestMessage | HttpProcessingError
+Take = Callable[[Message, StreamReader, "Connection"], None]
+"""What is called with each request, one at a time; it sees to it that `answer` is called once, sooner or later."""
 
-class Connection(RequestHandler):
-    """One sender's connection, with a limit on how long a request head may take."""
 
-    def __init__(self, guard: Guard, listener: Listener, loop: asyncio.AbstractEventLoop) -> None:
-        super().__init__(
-            guard,
-            loop=loop,
-            keepalive_timeout=listener.limits.idle_seconds,
-            access_log=_SILENT,
-            logger=_SILENT,
-            max_line_size=65536,
-            max_field_size=65536,
-            max_headers=256,
+class Connection(BaseProtocol):
+    """One sender's connection."""
+
+    __slots__ = (
+        "_deaf", "_draining", "_guard", "_head_begun", "_last", "_lingering", "_queue", "_since", "_under_way", "peer",
+        "reading",
+    )  # fmt: skip
+
+    def __init__(self, guard: Guard, loop: asyncio.AbstractEventLoop) -> None:
+        parser = HttpRequestParser(
+            self,
+            loop,
+            READ_AHEAD,
+            max_line_size=LINE,
+            max_field_size=LINE,
+            max_headers=HEADERS,
+            payload_exception=web.RequestPayloadError,
             auto_decompress=False,
+            max_msg_queue_size=AHEAD,
         )
-        self._listener = listener
+        super().__init__(loop, parser)
         self._guard = guard
-        self._head_timer: asyncio.TimerHandle | None = None
-        self._payload: StreamReader | None = None
-        self._ended = False
+        self._queue: deque[tuple[Message, StreamReader]] = deque()
+        self._under_way: tuple[Message, StreamReader] | None = None
+        self._last = False
         """No further request is to be answered after those that have come."""
-        self._said_all = False
-        """Nothing more will come."""
+        self._deaf = False
+        """What comes is no HTTP that we speak."""
+        self._draining = False
+        """The sender has to read before the next request is taken up."""
+        self._head_begun = True
+        self._since = loop.time()
+        """When the wait for a head, or for its end, began."""
+        self._lingering: asyncio.Task[None] | None = None
         self.peer: str | None = None
+        self.reading: asyncio.Task[None] | None = None
+        """Reads a body that is still on its way."""
 
     @property
     def idle(self) -> bool:
         """No request is being read or answered."""
-        return not self._request_in_progress and not self._messages
+        return self._under_way is None and not self._queue
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Make room, and expect a head."""
@@ -67,181 +89,195 @@ class Connection(RequestHandler):
         peer = transport.get_extra_info("peername")
         self.peer = peer[0] if peer else None
         self._guard.admit(self)
-        self._expect_head()
 
     def connection_lost(self, exc: BaseException | None) -> None:
         """Forget the connection; a body that was being read will not be complete."""
         self._guard.forget(self)
-        self._stop_timer()
-        if self._payload is not None and not self._payload.is_eof():
-            set_exception(self._payload, ConnectionResetError("the sender is gone"))
+        self._fail("the sender is gone")
+        self._queue.clear()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        """Feed the parser, and see whether a head is complete."""
-        count = self._request_count
-        super().data_received(data)
-        if self._request_count != count:
-            if self._head_timer is not None:
-                self._stop_timer()
-        elif self._head_timer is None and self.idle:
-            self._expect_head()
+        """Feed the parser, and take up the first request that is not yet answered."""
+        if self._deaf or self._parser is None:
+            return
+        try:
+            messages, self._deaf, _ = self._parser.feed_data(data)
+        except HttpProcessingError as error:
+            messages, self._deaf = [(error, EMPTY_PAYLOAD)], True
+        if messages:
+            self._queue += messages
+            if len(self._queue) >= AHEAD and not self._buffer_paused:
+                self._pause_reading_for_buffer()
+            if self._under_way is None:
+                self._next()
+        elif self._under_way is None and not self._head_begun and data:
+            self._head_begun = True
+            self._since = self._loop.time()
 
-    def eof_received(self) -> bool:  # type: ignore[override]  # the parent returns None, which asyncio reads as False
+    def eof_received(self) -> bool:
         """A sender that has said all may still wait for its answer, but what it has not said will not come."""
-        self._ended = self._said_all = True
-        if self._payload is not None and not self._payload.is_eof():
-            set_exception(self._payload, ConnectionResetError("the body broke off"))
+        self._last = True
+        self._fail("the body broke off")
         return not self.idle
 
     def finish(self) -> None:
         """Close once all is answered that has come."""
-        self._ended = True
+        self._last = True
         if self.idle:
             self.close()
 
-    async def start(self) -> None:
-        """Answer one request after the other, for as long as both sides want to go on."""
-        while not self._force_close:
-            if not self._messages:
-                self._waiter = self._loop.create_future()
-                try:
-                    await self._waiter
-                finally:
-                    self._waiter = None
-            message, payload = self._messages.popleft()
-            self._make_way()
-            self._request_in_progress = True
-            self._payload = payload
-            try:
-                go_on = await self._serve(message, payload)
-            except ConnectionError:
-                go_on = False
-            finally:
-                self._request_in_progress = False
-                self._payload = None
-                if self._handler_waiter is not None:
-                    self._handler_waiter.set_result(None)
-            if not go_on or self._close or self._force_close:
-                break
-            self._guard.rested(self)
-            self._next_keepalive_close_time = self._loop.time() + self._keepalive_timeout
-            if self._keepalive_handle is None:
-                self._keepalive_handle = self._loop.call_at(self._next_keepalive_close_time, self._process_keepalive)
-        if not self._force_close:
-            self._task_handler = None
-            if self.transport is not None:
-                self.transport.close()
+    def close(self) -> None:
+        """Close as soon as what was written has left."""
+        if self.transport is not None:
+            self.transport.close()
+
+    def break_off(self) -> None:
+        """Close at once, whatever has not left."""
+        if self.transport is not None:
+            self.transport.abort()
 
     def say(self, data: bytes) -> None:
-        """Write to the sender; ConnectionResetError when it is gone."""
-        if self.transport is None or self.transport.is_closing():
-            raise ConnectionResetError
-        self.transport.write(data)
+        """Write to the sender, if it is still there."""
+        if self.transport is not None and not self.transport.is_closing():
+            self.transport.write(data)
 
-    async def _serve(self, message: object, payload: StreamReader) -> bool:
-        """Answer one request; gives whether the connection can go on."""
-        if not isinstance(message, RawRequestMessage):
-            self._refuse(400, f"malformed request: {' '.join(str(getattr(message, 'message', '')).split())}")
-            return False
-        if message.version not in (HttpVersion10, HttpVersion11):
-            self._refuse(400, "this version of HTTP is not spoken here; 1.1 and 1.0 are")
-            return False
-        if self._said_all and not payload.is_eof():
-            set_exception(payload, ConnectionResetError("the body broke off"))
-        try:
-            response, go_on = await self._listener.answer(message, payload, self)
-        except ConnectionError:
-            raise
-        except Exception as error:  # noqa: BLE001 - a bug of ours costs this request, not the listener
-            self._refuse(500, f"an error of ours: {error!r}")
-            return False
-        go_on = go_on and not message.should_close and not message.upgrade and not (self._ended and not self._messages)
-        kept = KEPT_BY_1_0 if message.version == HttpVersion10 else KEPT
-        self.say(wire(response, connection=kept if go_on else CLOSED, head_only=message.method == "HEAD"))
-        if self._paused:
-            await self._drain_helper()
+    def answer(self, response: Response, *, last: bool = False) -> None:
+        """Answer the request under way, then take up the next; close after the `last`."""
+        if self._under_way is None or self.transport is None or self.transport.is_closing():
+            return
+        message, payload = self._under_way
+        go_on, kept, head_only = False, KEPT, False
+        if isinstance(message, RawRequestMessage):
+            go_on = not (last or message.should_close or message.upgrade or (self._last and not self._queue))
+            head_only = message.method == "HEAD"
+            if message.version == HttpVersion10:
+                kept = KEPT_BY_1_0
+        self.transport.write(wire(response, connection=kept if go_on else CLOSED, head_only=head_only))
         if not payload.is_eof():
-            await self._linger(payload)
-        return go_on and payload.is_eof()
+            self._lingering = self._loop.create_task(self._linger(payload))
+        elif not go_on:
+            self.close()
+        elif self._paused:
+            self._draining = True
+        else:
+            self._rest()
 
-    def _refuse(self, status: int, reason: str) -> None:
-        self._listener.refused(status, reason)
-        self.say(wire(refusal(status, reason[:200]), connection=CLOSED))
+    def resume_writing(self) -> None:
+        """The sender has read what was written."""
+        super().resume_writing()
+        if self._draining:
+            self._draining = False
+            self._rest()
+
+    def check(self, now: float, limits: Limits) -> None:
+        """Close what has been silent for too long, with a word where a request was expected."""
+        if not self.idle:
+            return
+        silent = now - self._since
+        if self._head_begun and silent > limits.head_seconds:
+            self.say(wire(refusal(408, "the request head came too slowly"), connection=CLOSED))
+            self.close()
+        elif silent > limits.idle_seconds:
+            self.close()
+
+    def _next(self) -> None:
+        message, payload = self._under_way = self._queue.popleft()
+        self._head_begun = False
+        if self._parser is not None:
+            self._parser.message_consumed()
+        if self._buffer_paused and not self._queue:
+            self._loop.call_soon(self._read_on)
+        self._guard.take(message, payload, self)
+
+    def _rest(self) -> None:
+        """Nothing is under way any more."""
+        self._under_way = None
+        if self._queue:
+            self._next()
+        elif self._last:
+            self.close()
+        else:
+            self._since = self._guard.rested(self)
+
+    def _read_on(self) -> None:
+        """Parse what a sender has said in advance, then read more."""
+        self.data_received(b"")
+        if len(self._queue) < AHEAD:
+            self._resume_reading_for_buffer()
+
+    def _fail(self, reason: str) -> None:
+        """Whoever reads a body hears that no more of it will come."""
+        for _, payload in (*([self._under_way] if self._under_way else []), *self._queue):
+            if not payload.is_eof():
+                payload.set_exception(ConnectionResetError(reason))
 
     async def _linger(self, payload: StreamReader) -> None:
-        try:
+        with suppress(TimeoutError, ConnectionError, web.RequestPayloadError):
             async with asyncio.timeout(LINGER_SECONDS):
                 while await payload.readany():
                     pass
-        except (TimeoutError, ConnectionError, web.RequestPayloadError):
-            return
-
-    def _make_way(self) -> None:
-        """Let the parser go on with what a sender has said in advance."""
-        if self._parser is not None:
-            self._parser.message_consumed()
-        if self._buffer_paused and len(self._messages) <= self._msg_queue_resume_size:
-            self._resume_reading_if_drained()
-
-    def _expect_head(self) -> None:
-        self._head_timer = self._loop.call_later(self._listener.limits.head_seconds, self._head_late)
-
-    def _stop_timer(self) -> None:
-        if self._head_timer is not None:
-            self._head_timer.cancel()
-            self._head_timer = None
-
-    def _head_late(self) -> None:
-        self._head_timer = None
-        if self.idle and self.transport is not None:
-            self.say(wire(refusal(408, "the request head came too slowly"), connection=CLOSED))
-            self.force_close()
+        self.close()
 
 
-class Guard(web.Server):
-    """Makes the connections and bounds their number."""
+class Guard:
+    """Makes the connections, bounds their number and their silence."""
 
-    def __init__(self, listener: Listener) -> None:
-        super().__init__(_never)
-        self._listener = listener
+    def __init__(self, take: Take, limits: Limits) -> None:
+        self.take = take
+        self._limits = limits
         self._open: dict[Connection, None] = {}
+        """Those that have been idle longest come first."""
+        self._interval = min(1.0, limits.head_seconds / 4, limits.idle_seconds / 4)
+        self._timer: asyncio.TimerHandle | None = None
+        self._now = 0.0
+        self._ended: asyncio.Event | None = None
+        """Set when the last connection has ended, after none is to be kept."""
 
     def __call__(self) -> Connection:
         """A connection for a new sender."""
-        return Connection(self, self._listener, asyncio.get_running_loop())
+        return Connection(self, asyncio.get_running_loop())
 
     def admit(self, connection: Connection) -> None:
         """At the limit the connection that has been idle longest gives way; where none is, the new one does."""
         self._open[connection] = None
-        if len(self._open) > self._listener.limits.connections:
+        if len(self._open) > self._limits.connections:
             oldest = next((other for other in self._open if other.idle), connection)
-            oldest.force_close()
+            oldest.close()
             self.forget(oldest)
+        if self._timer is None:
+            self._look()
 
-    def pre_shutdown(self) -> None:
-        """Close what is idle; whoever is under way gets an answer that says it is the last."""
-        for connection in list(self._open):
-            connection.finish()
-
-    async def shutdown(self, timeout: float | None = None) -> None:  # noqa: ASYNC109 - the parent's word
-        """Wait for those under way, bodies that still arrive included, for so many seconds; then close all."""
-        loop = asyncio.get_running_loop()
-        end = loop.time() + (timeout or 0)
-        while loop.time() < end and not all(connection.idle for connection in self._open):
-            await asyncio.sleep(0.005)
-            self.pre_shutdown()
-        await super().shutdown(0.1)  # from here on aiohttp reads no more
-
-    def rested(self, connection: Connection) -> None:
-        """A connection is idle from now on."""
+    def rested(self, connection: Connection) -> float:
+        """A connection is idle from now on; gives the time, to the second."""
         self._open[connection] = self._open.pop(connection, None)
+        return self._now
 
     def forget(self, connection: Connection) -> None:
         """Count a connection no more."""
         self._open.pop(connection, None)
+        if self._ended is not None and not self._open:
+            self._ended.set()
 
+    async def end(self, seconds: float) -> None:
+        """Close what is idle, wait so long for what is under way, bodies that still arrive included; then close all."""
+        for connection in list(self._open):
+            connection.finish()
+        self._ended = asyncio.Event()
+        if self._open:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(seconds):
+                    await self._ended.wait()
+        for connection in list(self._open):
+            connection.break_off()
+        await asyncio.sleep(0)  # in which the loop forgets them
+        if self._timer is not None:
+            self._timer.cancel()
 
-async def _never(request: web.BaseRequest) -> web.StreamResponse:
-    """What aiohttp would call with a request of its own; connections answer by themselves."""
-    raise AssertionError(request)
+    def _look(self) -> None:
+        """Now and then look at all that are open; one timer for all costs a request nothing."""
+        loop = asyncio.get_running_loop()
+        self._now = loop.time()
+        for connection in list(self._open):
+            connection.check(self._now, self._limits)
+        self._timer = loop.call_later(self._interval, self._look) if self._open else None

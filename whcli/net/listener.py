@@ -1,23 +1,23 @@
 """HTTP in: bytes on a socket to a Request, a handler's Response to bytes.
 
-aiohttp's server without its application layer: no router, no middleware, no decompression, nothing decoded. Around
+aiohttp's parser without its application layer: no router, no middleware, no decompression, nothing decoded. Around
 it stand the limits that keep slow and greedy senders from hurting the others.
 """
 
 import asyncio
 import os
 import socket
-from collections.abc import Awaitable, Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from aiohttp import hdrs, web
-from aiohttp.http import HttpVersion11, RawRequestMessage
+from aiohttp.http import HttpVersion10, HttpVersion11, RawRequestMessage
 from aiohttp.streams import StreamReader
 
 from whcli.http import HELD, Body, Headers, Request, Response
-from whcli.net.guard import Connection, Guard
+from whcli.net.guard import Connection, Guard, Message
 from whcli.net.spool import SpooledBody
 from whcli.reply import refusal
 
@@ -28,8 +28,8 @@ SMALL = 65536
 
 AddressInfo = tuple[socket.AddressFamily, socket.SocketKind, int, str, tuple[Any, ...]]
 
-Handler = Callable[[Request, str | None], Awaitable[Response]]
-"""What answers a request; the text is the peer's address."""
+Handler = Callable[[Request, str | None, Callable[[Response], None]], None]
+"""What answers a request, by calling what it is given once, sooner or later; the text is the peer's address."""
 
 
 class Limits(NamedTuple):
@@ -58,7 +58,7 @@ class Refused(Exception):
 
 
 class Listener:
-    """Serves one address. `handle` is awaited for each request; `refused` hears of those it never saw."""
+    """Serves one address. `handle` is called with each request; `refused` hears of those it never saw."""
 
     def __init__(
         self,
@@ -77,7 +77,7 @@ class Listener:
         self._handle = handle
         self._spool = spool
         self._held = 0
-        self._web = Guard(self)
+        self._guard = Guard(self._take, limits)
         self._servers: list[asyncio.Server] = []
         self._own_names: frozenset[bytes] = frozenset()
 
@@ -85,7 +85,7 @@ class Listener:
         """Begin to listen; port 0 picks a free one. Raises OSError when the address is taken, in whichever family."""
         loop = asyncio.get_running_loop()
         sockets = _bind(await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE))
-        self._servers = [await loop.create_server(self._web, sock=each, backlog=BACKLOG) for each in sockets]
+        self._servers = [await loop.create_server(self._guard, sock=each, backlog=BACKLOG) for each in sockets]
         port = sockets[0].getsockname()[1]
         shown = {"0.0.0.0": "127.0.0.1", "::": "[::1]", "": "127.0.0.1"}.get(host, f"[{host}]" if ":" in host else host)  # noqa: S104
         self.url = f"http://{shown}:{port}"
@@ -98,47 +98,67 @@ class Listener:
         """Accept nothing more, answer what is in flight within `seconds`, then close."""
         for server in self._servers:
             server.close()
-        self._web.pre_shutdown()
-        await self._web.shutdown(seconds)
+        await self._guard.end(seconds)
 
-    async def answer(
-        self, message: RawRequestMessage, content: StreamReader, connection: Connection
-    ) -> tuple[Response, bool]:
-        """Read one request and have it handled; gives the answer, and whether the connection may go on."""
+    def _take(self, message: Message, content: StreamReader, connection: Connection) -> None:
+        """Have a request handled, at once where it has come whole."""
         try:
-            request = await self._read(message, content, connection)
-            with self._holding(request.body):
-                return await self._handle(request, connection.peer), True
+            head = self._admitted(message)
+            if content.is_eof() and content.exception() is None:
+                if len(body := content.read_nowait(-1)) > self.limits.body:
+                    raise self._too_large()
+                self._hand_on(head, body, connection)
+                return
+            if int(head.headers.get(hdrs.CONTENT_LENGTH, 0)) > self.limits.body:  # the parser saw to the digits
+                raise self._too_large()
         except Refused as refused:
-            self.refused(refused.status, refused.reason)
-            return refusal(refused.status, refused.reason), False
+            self._refuse(connection, refused)
+            return
+        if hdrs.EXPECT in head.headers and head.version == HttpVersion11:
+            connection.say(b"HTTP/1.1 100 Continue\r\n\r\n")
+        connection.reading = asyncio.get_running_loop().create_task(self._wait_for(head, content, connection))
 
-    @contextmanager
-    def _holding(self, body: Body) -> Iterator[None]:
-        """Count a body held in memory for as long as it is; refuses beyond the limit."""
+    def _admitted(self, message: Message) -> RawRequestMessage:
+        """A head that we can serve; raises Refused."""
+        if not isinstance(message, RawRequestMessage):
+            raise Refused(400, f"malformed request: {' '.join(message.message.split())}")
+        if message.version not in (HttpVersion11, HttpVersion10):
+            raise Refused(400, "this version of HTTP is not spoken here; 1.1 and 1.0 are")
+        if message.method == "CONNECT":
+            raise Refused(405, "CONNECT asks for a proxy, which this is not")
+        expected = message.headers.get(hdrs.EXPECT)  # (RFC 9110, 10.1.1)
+        if expected is not None and expected.lower() != "100-continue":
+            raise Refused(417, f"expectation {expected[:40]!r} is not known")
+        return message
+
+    async def _wait_for(self, message: RawRequestMessage, content: StreamReader, connection: Connection) -> None:
+        """Have a request handled once its body has come."""
+        try:
+            self._hand_on(message, await self._receive(content), connection)
+        except Refused as refused:
+            self._refuse(connection, refused)
+
+    def _hand_on(self, message: RawRequestMessage, body: Body, connection: Connection) -> None:
+        """Give a request to the handler, and count a body held in memory until it is answered."""
+        headers = Headers(message.raw_headers)
+        request = Request(message.method, self._url(message.path, headers), headers, body)
         size = len(body) if isinstance(body, bytes) else 0
         if self._held + size > self.limits.held:
             raise Refused(503, "too much is being received at once")
         self._held += size
         try:
-            yield
-        finally:
+            self._handle(request, connection.peer, partial(self._answer, connection, size))
+        except Exception as error:  # a bug of ours costs this request, not the listener
             self._held -= size
+            raise Refused(500, f"an error of ours: {error!r}") from error
 
-    async def _read(self, message: RawRequestMessage, content: StreamReader, connection: Connection) -> Request:
-        headers = Headers(message.raw_headers)
-        if message.method == "CONNECT":
-            raise Refused(405, "CONNECT asks for a proxy, which this is not")
-        expects = hdrs.EXPECT in message.headers and _expects(message)
-        if not content.is_eof() or content.exception():
-            if int(message.headers.get(hdrs.CONTENT_LENGTH, 0)) > self.limits.body:  # the parser saw to the digits
-                raise self._too_large()
-            if expects:
-                connection.say(b"HTTP/1.1 100 Continue\r\n\r\n")
-            body: Body = await self._receive(content)
-        elif len(body := content.read_nowait(-1)) > self.limits.body:
-            raise self._too_large()
-        return Request(message.method, self._url(message.path, headers), headers, body)
+    def _answer(self, connection: Connection, size: int, response: Response) -> None:
+        self._held -= size
+        connection.answer(response)
+
+    def _refuse(self, connection: Connection, refused: Refused) -> None:
+        self.refused(refused.status, refused.reason)
+        connection.answer(refusal(refused.status, refused.reason[:200]), last=True)
 
     async def _receive(self, content: StreamReader) -> Body:
         """A body that is still on its way: in memory up to HELD bytes, then in a spool file."""
@@ -194,14 +214,6 @@ class Listener:
         if self._public_url and not (own and headers.first(b"x-forwarded-for") is None):
             return self._public_url + target
         return f"http://{host.decode()}{target}" if own and host else self.url + target
-
-
-def _expects(message: RawRequestMessage) -> bool:
-    """Whether the sender waits for leave to send its body (RFC 9110, 10.1.1)."""
-    value = message.headers[hdrs.EXPECT]
-    if value.lower() != "100-continue":
-        raise Refused(417, f"expectation {value[:40]!r} is not known")
-    return bool(message.version >= HttpVersion11)
 
 
 def _bind(addresses: Sequence[AddressInfo]) -> list[socket.socket]:
