@@ -3,15 +3,15 @@
 A command's module is imported when the command is run, so that a line of help costs no more than this table.
 """
 
-from __future__ import annotations
-
 import gc
 import os
 import signal
 import sys
+from collections.abc import Callable
+from functools import partial
 from importlib import import_module
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, TypeVar
 
 gc.disable()  # nothing made while a program is loaded is garbage; looking for it takes a tenth of the time
 
@@ -38,7 +38,36 @@ COMMANDS = {
 """Each command with the first line of its help."""
 
 
+T = TypeVar("T")
+
+
+def _worded(step: Callable[[], T], ctx: Any) -> T:
+    """Let Typer read words. Raises UsageError for what it finds wrong with them."""
+    try:
+        return step()
+    except Exception as error:
+        if not hasattr(error, "format_message"):  # which only Typer's usage errors have
+            raise
+        from whcli.cli import mistakes
+
+        raise mistakes.explained(error, ctx) from error
+
+
 class Command(TyperCommand):
+    """A command whose help and errors are ours."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Parse the words after the command. Raises UsageError."""
+        return _worded(partial(super().parse_args, ctx, args), ctx)
+
+    def get_help(self, ctx: Any) -> str:
+        """The page of help."""
+        from whcli.cli import manual
+
+        return manual.text(self, ctx)
+
+
+class Unloaded(TyperCommand):
     """A command that is imported when it is run; until then it is its name and one line."""
 
     def make_context(self, info_name: str | None, args: list[str], parent: Any = None, **extra: Any) -> Any:
@@ -58,7 +87,7 @@ class Tree(TyperGroup):
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """A command by name; for an unknown one, those that are near."""
-        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+        if args[0] not in COMMANDS and not ctx.resilient_parsing:
             from difflib import get_close_matches
 
             near = get_close_matches(args[0], COMMANDS, n=2)
@@ -68,18 +97,32 @@ class Tree(TyperGroup):
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002 - the parent's arguments
         """A command by name, not loaded yet."""
-        return Command(cmd_name, help=COMMANDS[cmd_name]) if cmd_name in COMMANDS else None
+        return Unloaded(cmd_name, help=COMMANDS[cmd_name]) if cmd_name in COMMANDS else None
+
+    def get_help(self, ctx: Any) -> str:
+        """The page of help, with a line for each command."""
+        from whcli.cli import manual
+
+        return manual.text(self, ctx, commands=COMMANDS)
+
+    def make_context(self, info_name: str | None, args: list[str], parent: Any = None, **extra: Any) -> Any:
+        """Parse the words before the command inside the boundary."""
+        return boundary.run(None, partial(super().make_context, info_name, args, parent, **extra))
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Parse the words before the command; none at all ask for help. Raises UsageError."""
+        return _worded(partial(super().parse_args, ctx, args or ["--help"]), ctx)
 
     def invoke(self, ctx: Any) -> Any:
         """Run a command inside the boundary."""
-        return boundary.run(ctx, super().invoke)
+        return boundary.run(ctx, partial(_worded, partial(super().invoke, ctx), ctx))
 
 
 def load(name: str) -> Any:
     """Import a command and make it Typer's."""
     module = import_module(f"whcli.cli.{name}")
-    app = typer.Typer(add_completion=False, rich_markup_mode=MARKUP, pretty_exceptions_enable=False)
-    app.command(name, no_args_is_help=getattr(module, "NEEDS_ARGUMENTS", False))(module.run)
+    app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
+    app.command(name, cls=Command)(module.run)
     return typer.main.get_command(app)
 
 
@@ -116,14 +159,7 @@ def root(
     ctx.obj = Env(db=db, config=config, debug=debug, environment=os.environ)
 
 
-# Rich's help costs as much as all the rest of a command: it is for eyes only.
-MARKUP: Literal["rich"] | None = (
-    "rich"
-    if sys.stdout is not None and sys.stdout.isatty() and not (os.environ.get("NO_COLOR") or os.environ.get("CI"))
-    else None
-)
-
-app = typer.Typer(cls=Tree, no_args_is_help=True, rich_markup_mode=MARKUP, pretty_exceptions_enable=False)
+app = typer.Typer(cls=Tree, rich_markup_mode=None, pretty_exceptions_enable=False)
 app.callback()(root)
 
 
@@ -138,4 +174,7 @@ def main() -> None:
         if getattr(sys, name) is None:  # closed by whoever started us
             setattr(sys, name, open(os.devnull, "w"))  # noqa: SIM115 - lives as long as the process
     signal.signal(signal.SIGTERM, _interrupt)
-    app(prog_name="whcli")
+    try:
+        app(prog_name="whcli")
+    finally:
+        gc.freeze()  # Python would look once more for garbage in all that it is about to drop

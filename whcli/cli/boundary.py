@@ -16,35 +16,41 @@ OUTPUT = (errno.ENOSPC, errno.EIO, errno.EBADF)
 """What a stream that cannot be written to says; the database's own troubles are StoreErrors by now."""
 
 
-def run(ctx: Any, invoke: Callable[[Any], Any]) -> Any:
-    """Run a command. A user's mistake is told in a line; a bug says that it is one; a traceback only by --debug."""
+def run(ctx: Any, step: Callable[[], Any]) -> Any:
+    """Do a step of the program. A user's mistake is told in a line; a bug says that it is one.
+
+    `ctx` is Typer's, None while there is none; a traceback is shown only by its --debug.
+    """
     try:
-        return invoke(ctx)
+        return step()
     except WhcliError as error:
-        _tell(ctx, error.message, error.hint)
-        raise typer.Exit(error.code) from error
+        raise _told(ctx, error) from error
     except KeyboardInterrupt as error:
         raise typer.Exit(ExitCode.INTERRUPTED) from error
     except Exception as error:
-        # Typer's own ways to end pass through, and it deals with a closed pipe.
-        if isinstance(error, BrokenPipeError) or type(error).__module__.startswith("typer."):
-            raise
-        if isinstance(error, OSError) and error.errno in OUTPUT:
-            _tell(ctx, f"the output cannot be written: {error.strerror}", None)
-            raise typer.Exit(ExitCode.FAILED) from error
-        bug = f"a bug in whcli: {type(error).__name__}: {error}"
-        _tell(ctx, bug, "run it again with --debug, and report what it shows")
-        raise typer.Exit(ExitCode.FAILED) from error
+        raise _classified(ctx, error) from error
     finally:
-        if ctx.obj is not None:
+        if ctx is not None and ctx.obj is not None:
             ctx.obj.close()
 
 
-def _tell(ctx: Any, message: str, hint: str | None) -> None:
+def _classified(ctx: Any, error: Exception) -> Exception:
+    """What becomes of an error that is none of ours: Typer's ways to end pass, and it deals with a closed pipe."""
+    if isinstance(error, BrokenPipeError | typer.Exit | typer.Abort):
+        return error
+    if isinstance(error, OSError) and error.errno in OUTPUT:
+        return _told(ctx, WhcliError(f"the output cannot be written: {error.strerror}"))
+    bug = f"a bug in whcli: {type(error).__name__}: {error}"
+    return _told(ctx, WhcliError(bug, hint="run it again with --debug, and report what it shows"))
+
+
+def _told(ctx: Any, error: WhcliError) -> typer.Exit:
+    """Tell of an error; the way to end with its code."""
     from whcli.view.text import safe  # only where there is an error to tell
 
-    if getattr(ctx.obj, "debug", False):
+    if ctx is not None and getattr(ctx.obj, "debug", False):
         traceback.print_exc()
-    for line in (f"whcli: {message}", hint and f"  {hint}"):
+    for line in (f"whcli: {error.message}", error.hint and f"  {error.hint}"):
         if line:
             print(safe(line), file=sys.stderr)  # noqa: T201 - the one place that talks of errors
+    return typer.Exit(error.code)

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cached_property
-from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from whcli import config as settings
+from whcli.cli import screen
 
 if TYPE_CHECKING:
     from whcli.actions import Ports, Sending
@@ -89,27 +88,21 @@ class Env:
     @cached_property
     def terminal(self) -> bool:
         """Someone looks at stdout."""
-        return sys.stdout.isatty()
+        return screen.watched()
 
     @cached_property
     def style(self) -> Style:
         """Colour for a terminal that wants it."""
-        from whcli.view.theme import Style
-
-        plain_wanted = any(self.environment.get(name) for name in ("NO_COLOR", "CI"))
-        return Style(color=self.terminal and not plain_wanted and self.environment.get("TERM") != "dumb")
+        return screen.style(self.environment)
 
     @cached_property
     def width(self) -> int | None:
         """Cells of a line on the terminal, None where there is none."""
-        if not self.terminal:
-            return None
-        columns = self.environment.get("COLUMNS", "")
-        return int(columns) if columns.isdigit() and int(columns) else (os.get_terminal_size(1).columns or 80)
+        return screen.width(self.environment)
 
     def show(self, lines: Iterable[str], *, flush: bool = False) -> None:
         """Lines on stdout, each as soon as it is there where someone looks or `flush` asks."""
-        _encodable(sys.stdout)
+        screen.make_encodable(sys.stdout)
         for line in lines:
             sys.stdout.write(line + "\n")
             if flush or self.terminal:
@@ -128,17 +121,9 @@ class Env:
         """Lines on stderr: what is said about the results, not the results."""
         from whcli.view.text import safe
 
-        _encodable(sys.stderr)
+        screen.make_encodable(sys.stderr)
         sys.stderr.write("".join(f"{safe(line)}\n" for line in lines))
         sys.stderr.flush()
-
-
-def _encodable(stream: object) -> None:
-    """What a stream cannot encode is shown in another way rather than failing."""
-    from whcli.view import text
-
-    if isinstance(stream, TextIOWrapper) and stream.errors != text.ENCODE_ERRORS:
-        stream.reconfigure(errors=text.ENCODE_ERRORS)
 
 
 def now() -> datetime:

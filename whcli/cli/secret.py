@@ -14,8 +14,6 @@ from whcli.errors import UsageError
 from whcli.model import Secret
 from whcli.signing.keypair import EcdsaScheme
 
-NEEDS_ARGUMENTS = True
-
 Verb = Annotated[str, typer.Argument(metavar="generate", help="Make a secret and print it.")]
 ProviderOption = Annotated[
     str,

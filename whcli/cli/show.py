@@ -14,8 +14,6 @@ from whcli.errors import UsageError
 from whcli.formats import plain
 from whcli.http import pieces
 
-NEEDS_ARGUMENTS = True
-
 Id = Annotated[
     str,
     typer.Argument(
