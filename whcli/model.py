@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any, Literal, NamedTuple
 
-from whcli.http import Request, Response
+from whcli.http import Elsewhere, Request, Response
 
 Origin = Literal["received", "imported"]
 Outcome = Literal["valid", "mismatch", "missing", "expired", "malformed", "unchecked"]
@@ -27,6 +27,12 @@ class Delivery(NamedTuple):
     event_id: str | None = None
     remote: str | None = None
     """Address of the peer, without its port."""
+
+    def stored(self, id: int) -> "Delivery":
+        """As it is known once it is on disk: with its id, the body left where it is."""
+        _, received_at, endpoint, request, sha256, origin, provider, event_type, event_id, remote = self
+        request = Request(request.method, request.url, request.headers, Elsewhere(len(request.body)))
+        return Delivery(id, received_at, endpoint, request, sha256, origin, provider, event_type, event_id, remote)
 
 
 class Verdict(NamedTuple):

@@ -11,7 +11,7 @@ from whcli import providers
 from whcli.actions import Clock
 from whcli.digest import sha256
 from whcli.errors import StoreError
-from whcli.http import Elsewhere, Headers, Request, Response, path_of
+from whcli.http import Headers, Request, Response, path_of
 from whcli.model import Delivery, Endpoint, Secret, Verdict
 from whcli.providers import Provider
 from whcli.reply import JSON, refusal, reply
@@ -107,16 +107,16 @@ class Capture:
             answer(refusal(503, stored.message))
             return
         delivery, verdict, provider = judged
-        request = delivery.request
         accepted = self._rules.observe or verdict.outcome in ("valid", "unchecked")
         if not accepted:
             answer(refusal(401, verdict.reason))
-        elif provider is not None and provider.handshake is not None and (shaken := provider.handshake(request)):
+        elif (
+            provider is not None and provider.handshake is not None and (shaken := provider.handshake(delivery.request))
+        ):
             answer(shaken)
         else:
             answer(Response(self._rules.status, JSON, b'{"status":"accepted","id":%d}' % stored.id))
-        shown = delivery._replace(id=stored.id, request=request._replace(body=Elsewhere(len(request.body))))
-        self._seen(Captured(shown, verdict, accepted, stored.duplicate_of))
+        self._seen(Captured(delivery.stored(stored.id), verdict, accepted, stored.duplicate_of))
 
     def judge(self, request: Request, path: str, remote: str | None) -> Judged:
         """What a request is and what we think of its signature; never fails, whatever it holds."""

@@ -25,7 +25,7 @@ from whcli.view import live
 if TYPE_CHECKING:
     from whcli.cli.serving import Plan
 
-PAUSE = 0.05
+PAUSE = 0.1
 """Seconds between two writes, at least."""
 LINES = 10
 """Lines in one write to a terminal, at most; more cannot be read, and cost what senders wait for."""

@@ -7,7 +7,7 @@ from http import HTTPStatus
 
 from aiohttp.helpers import rfc822_formatted_time
 
-from whcli.http import Response
+from whcli.http import Headers, Response
 
 BODYLESS = (204, 304)
 KEPT = b""
@@ -18,17 +18,19 @@ KEPT_BY_1_0 = b"Connection: keep-alive\r\n"
 def wire(response: Response, *, connection: bytes, head_only: bool = False) -> bytes:
     """Head and body in one piece; `connection` is one of the three lines above (RFC 9112, 9.3)."""
     status, headers, body, _ = response
-    fields = b"".join([b"%b: %b\r\n" % pair for pair in headers])
-    length = b"" if status in BODYLESS else b"Content-Length: %d\r\n" % len(body)
-    date = rfc822_formatted_time().encode()
-    head = b"%b%b%b%bDate: %b\r\n\r\n" % (_status_line(status), fields, connection, length, date)
-    return head if head_only or status in BODYLESS else head + body
+    start = _start(status, headers, connection)
+    if status in BODYLESS:
+        return b"%bDate: %b\r\n\r\n" % (start, rfc822_formatted_time().encode())
+    head = b"%bContent-Length: %d\r\nDate: %b\r\n\r\n" % (start, len(body), rfc822_formatted_time().encode())
+    return head if head_only else head + body
 
 
 @lru_cache(maxsize=64)
-def _status_line(status: int) -> bytes:
+def _start(status: int, headers: Headers, connection: bytes) -> bytes:
+    """What most answers begin with; remembered, for a listener gives few kinds of them."""
     try:
         phrase = HTTPStatus(status).phrase
     except ValueError:
         phrase = ""
-    return f"HTTP/1.1 {status} {phrase}\r\n".encode()
+    fields = b"".join([b"%b: %b\r\n" % pair for pair in headers])
+    return b"HTTP/1.1 %d %b\r\n%b%b" % (status, phrase.encode(), fields, connection)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
-from whcli.model import Attempt, Delivery, Record
+from whcli.model import Attempt, Delivery, Outcome, Record, Verdict
 from whcli.schedule import delivered
 from whcli.view import words
 from whcli.view.tables import GAP, Column, layout, pairs, row
@@ -44,9 +44,10 @@ def line(record: Record, attempts: Sequence[Attempt], *, width: int | None, styl
     Columns stand in the same place on every line, but where an error needs their room; nothing exceeds `width`
     cells. Without a width everything is shown, unaligned.
     """
-    tail = _tail(record, attempts)
     if width is None:
-        return _log(record.delivery, style.line(tail))
+        usual = not attempts and record.duplicate_of is None
+        return _log(record.delivery, _quiet(record.verdict, style) if usual else style.line(_tail(record, attempts)))
+    tail = _tail(record, attempts)
     cells = [column.shown(record) for column in COLUMNS]
     needed = max(TAIL, sum(cells_of(span.text) for span in tail))
     room = max(width - GAP - needed, min(LEAST, width - GAP - width // 3))
@@ -56,10 +57,27 @@ def line(record: Record, attempts: Sequence[Attempt], *, width: int | None, styl
 
 def _log(delivery: Delivery, tail: str) -> str:
     """Everything in a line, unaligned. A busy listener writes thousands a second of these."""
-    provider = safe(delivery.provider, limit=words.LONGEST) if delivery.provider else words.NONE.text
+    provider = _short(delivery.provider) if delivery.provider else words.NONE.text
     event_id = safe(delivery.event_id, limit=words.LONGEST) if delivery.event_id else words.NONE.text
-    event, size = words.event(delivery).text, words.size(len(delivery.request.body))
+    event = _short(delivery.event_type) if delivery.event_type else words.event(delivery).text
+    size = words.size(len(delivery.request.body))
     return f"{words.clock(delivery.received_at)}  #{delivery.id}  {provider}  {event}  {event_id}  {size}  {tail}"
+
+
+@lru_cache(256)
+def _short(text: str) -> str:
+    """Foreign text of which there are few kinds."""
+    return safe(text, limit=words.LONGEST)
+
+
+def _quiet(verdict: Verdict | None, style: Style) -> str:
+    """The end of a line that tells of a verdict alone."""
+    return _said(verdict.outcome, verdict.reason, style) if verdict else _said("unchecked", "", style)
+
+
+@lru_cache(256)
+def _said(outcome: Outcome, reason: str, style: Style) -> str:
+    return style.line([words.signature(Verdict(outcome, reason))])
 
 
 @lru_cache(256)

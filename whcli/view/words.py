@@ -39,6 +39,7 @@ REMEDIES = {
 """An error and what mends it in a few words, by its slug."""
 
 
+@lru_cache(maxsize=256)
 def size(count: int) -> str:
     """Bytes in decimal units, as disks and networks count: `1.8 kB`."""
     power = min((len(str(count)) - 1) // 3, len(UNITS) - 1)
