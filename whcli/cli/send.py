@@ -15,7 +15,7 @@ from whcli.actions import send
 from whcli.actions.deliver import Job, Sign, prepared
 from whcli.actions.edit import Edits, edit
 from whcli.actions.spoil import Spoil, signed
-from whcli.cli import complete, options, progress, signing
+from whcli.cli import complete, options, progress, running, signing
 from whcli.cli.env import Env, now
 from whcli.errors import NotDelivered, UsageError
 from whcli.filters import parse_span, parse_time
@@ -107,7 +107,7 @@ def run(
     draft = _Draft(
         record,
         template=events.load(record.name, event),
-        url=outgoing.parse_target(target) if target else _running(env, record.name),
+        url=outgoing.parse_target(target) if target else running.endpoint(env, record.name),
         at=parse_time(at, now=started) if at else None,
         random=Random(seed),
         changes=tuple(assignment(each) for each in changes or ()),
@@ -181,20 +181,3 @@ def _sent(env: Env, jobs: Iterable[Job], policy: RetryPolicy, *, allow_remote: b
 
 def _sleep(span: timedelta) -> None:
     time.sleep(span.total_seconds())
-
-
-def _running(env: Env, provider: str) -> str:
-    """The endpoint of a listener that runs on this database."""
-    import socket
-
-    for listener in env.store.listeners():
-        origin = outgoing.origin_of(listener.url)
-        try:
-            socket.create_connection((origin.host, origin.port), timeout=1).close()
-        except OSError:
-            continue
-        return f"{listener.url}/webhook/{provider}"
-    raise NotDelivered(
-        f"no listener is running on {env.config.db}",
-        hint="start one with whcli listen, or name a target: whcli send 3000/hooks …",
-    )
