@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import sqlite3
+import time
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as some
 
 from whcli import filters
 from whcli.errors import UsageError
@@ -64,3 +69,36 @@ def test_statuses(text: str, statuses: tuple[int, int]) -> None:
 def test_what_is_no_status(text: str) -> None:
     with pytest.raises(UsageError):
         filters.parse_status(text)
+
+
+PUZZLES = some.text("ab-]^[*?Z\0\né")
+"""Texts that globs mean something by."""
+
+
+@given(glob=PUZZLES, event=PUZZLES)
+def test_a_glob_is_what_sqlite_takes_it_for(glob: str, event: str) -> None:
+    with closing(sqlite3.connect(":memory:")) as connection:
+        [(found,)] = connection.execute("SELECT ? GLOB ?", (event, glob))
+    assert filters.matches(glob, event) == bool(found)
+
+
+@pytest.mark.parametrize(
+    ("glob", "event", "matches"),
+    [
+        ("invoice.*", "invoice.paid", True),
+        ("invoice.*", "Invoice.paid", False),
+        ("[^i]*", "invoice.paid", False),
+        ("[!i]*", "push", False),  # as in a shell is not as in SQLite
+        ("[]]", "]", True),
+        ("[a", "[a", False),
+        ("*", "", True),
+    ],
+)
+def test_globs(glob: str, event: str, *, matches: bool) -> None:
+    assert filters.matches(glob, event) == matches
+
+
+def test_no_event_takes_long_to_be_matched() -> None:
+    began = time.process_time()
+    assert not filters.matches("*a" * 30 + "b", "a" * 5000)
+    assert time.process_time() - began < 5

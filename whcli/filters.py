@@ -1,7 +1,9 @@
 """Which deliveries: the filters that list, tail, forward, replay and export share."""
 
 import re
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any, NamedTuple, get_args
 
 from whcli.errors import UsageError
@@ -20,7 +22,7 @@ class Filter(NamedTuple):
     endpoint: str | None = None
     """A path, or the name behind `/webhook/`."""
     event: str | None = None
-    """A glob over the event type."""
+    """A glob over the event type: see `matches`."""
     verdict: str | None = None
     status: tuple[int, int] | None = None
     """Of the last attempt, from the first to the last of these."""
@@ -33,6 +35,68 @@ class Filter(NamedTuple):
 
 
 ALL = Filter()
+
+_GLOB = re.compile(r"\*|\?|\[\^?+\]?+[^\]]*\]?|.", re.DOTALL)
+_NOTHING = "(?!)"
+"""Matches nowhere."""
+
+
+def endpoint_path(name: str) -> str:
+    """The path of an endpoint, given so or by the name behind `/webhook/`."""
+    return name if name.startswith("/") else f"/webhook/{name}"
+
+
+def is_glob(text: str) -> bool:
+    """Whether a text may match another than itself."""
+    return any(mark in text for mark in "*?[")
+
+
+def matches(glob: str, event: str) -> bool:
+    """Whether an event type is like a glob: SQLite's GLOB, so that live and stored events are chosen alike.
+
+    `*` any characters, `?` any one, `[a-z]` one of these, `[^a-z]` none of these; a `]` stands first, a `-` at an
+    end, and a `[` that nothing closes matches nothing. Case counts, and what follows a NUL does not.
+    """
+    return _pattern(glob).fullmatch(event.partition("\0")[0]) is not None
+
+
+@lru_cache(maxsize=64)
+def _pattern(glob: str) -> re.Pattern[str]:
+    """A glob as a regular expression that is tried in quadratic time at most: what a star has passed is passed."""
+    parts = [""]
+    for mark in _GLOB.findall(glob.partition("\0")[0]):
+        if mark == "*":
+            parts.append("")
+        else:
+            parts[-1] += _one(mark)
+    first, *others = parts
+    passed = "".join(f"(?>.*?{part})" for part in others[:-1])
+    return re.compile(first + passed + "".join(f".*{part}" for part in others[-1:]), re.DOTALL)
+
+
+def _one(mark: str) -> str:
+    """What matches one character."""
+    if mark == "?":
+        return "."
+    if not mark.startswith("["):
+        return re.escape(mark)
+    negated = mark.startswith("[^")
+    members = mark[2 if negated else 1 :]
+    if members.find("]", 1) < 0:
+        return _NOTHING
+    chosen = "".join(f"{re.escape(first)}-{re.escape(last)}" for first, last in _ranges(members[:-1]) if first <= last)
+    if not chosen:
+        return "." if negated else _NOTHING
+    return f"[{'^' if negated else ''}{chosen}]"
+
+
+def _ranges(members: str) -> Iterator[tuple[str, str]]:
+    """The ranges of a class, a character by itself being one. None begins with the `]` in front, nor where one ends."""
+    if members.startswith("]"):
+        yield "]", "]"
+        members = members[1:]
+    for first, last in re.findall(r"(.)(?:-(.))?", members, re.DOTALL):
+        yield first, last or first
 
 
 def parse_span(text: str) -> timedelta:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from fnmatch import fnmatchcase
 from functools import partial
 from queue import SimpleQueue
 from threading import Thread
@@ -14,6 +13,7 @@ from whcli.actions import Clock, Sending
 from whcli.actions.capture import Captured
 from whcli.actions.deliver import Job, deliver
 from whcli.errors import StoreError, WhcliError
+from whcli.filters import matches
 from whcli.model import Attempt, Delivery, Target
 from whcli.outgoing import redact
 
@@ -78,7 +78,7 @@ class _Lane:
 
     def take(self, captured: Captured) -> bool:
         event = captured.delivery.event_type or ""
-        wanted = not self._target.only or any(fnmatchcase(event, glob) for glob in self._target.only)
+        wanted = not self._target.only or any(matches(glob, event) for glob in self._target.only)
         if wanted:
             self._ids.put(captured.delivery.id)
         return wanted
