@@ -206,8 +206,12 @@ class Store:
 
     def add_attempts(self, attempts: Iterable[Attempt]) -> list[Attempt]:
         """Add attempts in one commit; gives them with their ids."""
+        added = list(attempts)
+        if not added:
+            return []
         with self._transaction():
-            return [attempt._replace(id=rows.insert_attempt(self._connection, attempt)) for attempt in attempts]
+            ids = rows.insert_attempts(self._connection, added)
+        return [Attempt(id_, *attempt[1:]) for id_, attempt in zip(ids, added, strict=True)]
 
     def index(self) -> Iterator[int]:
         """Bring the index for text search up to date, made when it is missing; gives how many were added each time."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -166,14 +166,36 @@ def insert(table: str, columns: str, count: int = 1) -> str:
     return f"INSERT OR ROLLBACK INTO {table} ({columns}) VALUES {', '.join([row] * count)}"
 
 
-INSERT_ATTEMPT = insert("attempts", ATTEMPT_COLUMNS)
+ATTEMPTS_AT_ONCE = 16
+"""Attempts in one statement, at most; of their 17 values each, SQLite takes no more than 999 everywhere."""
+
+# Powers of two, so that the statement cache knows each of the few statements there are.
+_SIZES = [1 << power for power in range(ATTEMPTS_AT_ONCE.bit_length())]
+_INSERT_ATTEMPTS = {size: insert("attempts", ATTEMPT_COLUMNS, size) for size in _SIZES}
+_OWN = {size: f"SELECT id, body_sha256 FROM deliveries WHERE id IN ({', '.join('?' * size)})" for size in _SIZES}
 
 
 def insert_attempt(connection: sqlite3.Connection, attempt: Attempt) -> int:
     """Insert an attempt inside a transaction; gives its id. A body that is the delivery's own is not kept twice."""
-    sql = "SELECT body_sha256 FROM deliveries WHERE id = ?"
-    found = connection.execute(sql, (attempt.delivery_id,)).fetchone()
-    own = None if found is not None and found[0] == attempt.request_sha256 else b"".join(pieces(attempt.request.body))
-    cursor = connection.execute(INSERT_ATTEMPT, attempt_row(attempt, own))
-    assert cursor.lastrowid is not None
-    return cursor.lastrowid
+    return insert_attempts(connection, [attempt])[0]
+
+
+def insert_attempts(connection: sqlite3.Connection, attempts: Sequence[Attempt]) -> list[int]:
+    """Insert attempts inside a transaction; gives their ids. A body that is the delivery's own is not kept twice."""
+    ids: list[int] = []
+    while len(ids) < len(attempts):
+        size = min(ATTEMPTS_AT_ONCE, 1 << ((len(attempts) - len(ids)).bit_length() - 1))
+        ids += _insert_chunk(connection, attempts[len(ids) : len(ids) + size])
+    return ids
+
+
+def _insert_chunk(connection: sqlite3.Connection, chunk: Sequence[Attempt]) -> range:
+    size = len(chunk)
+    own = dict(connection.execute(_OWN[size], [attempt.delivery_id for attempt in chunk]).fetchall())
+    values: list[Any] = []
+    for attempt in chunk:
+        is_own = own.get(attempt.delivery_id) == attempt.request_sha256
+        values += attempt_row(attempt, None if is_own else b"".join(pieces(attempt.request.body)))
+    last = connection.execute(_INSERT_ATTEMPTS[size], values).lastrowid
+    assert last is not None
+    return range(last - size + 1, last + 1)  # the rows of one statement are numbered without a gap
