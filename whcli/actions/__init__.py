@@ -3,11 +3,12 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from random import Random
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from whcli.http import Request, Response
 
 if TYPE_CHECKING:
+    from whcli.net.loop import Steps
     from whcli.store import Store
 
 Clock = Callable[[], datetime]
@@ -15,14 +16,25 @@ Clock = Callable[[], datetime]
 
 
 class Sending(Protocol):
-    """A sender of requests, one at a time; each thread has its own."""
+    """A sender of requests; each thread has its own, and may have many requests under way."""
 
-    def send(self, request: Request, *, timeout: timedelta) -> Response:
-        """Send, and wait for the answer; raises SendError."""
+    def exchange(self, request: Request, *, timeout: timedelta) -> "Steps[Response]":
+        """The steps of sending a request; they end with the answer, or raise SendError."""
+        ...
+
+    def start(self, steps: "Steps[Any]") -> None:
+        """Begin what sends by `yield from exchange(…)`."""
+        ...
+
+    def turn(self, *, wait: bool = True) -> list[Any]:
+        """Wait until some of what was started is done, and give the results; none when nothing is under way.
+
+        Without `wait`, what is done by now.
+        """
         ...
 
     def close(self) -> None:
-        """End at once what is under way."""
+        """End at once what is under way: the next turn gives all of it."""
         ...
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from whcli.actions import Clock, Sending
 from whcli.digest import sha256
@@ -11,6 +11,9 @@ from whcli.http import Request
 from whcli.model import Attempt, AttemptCause, Secret, Target
 from whcli.outgoing import prepare, redact
 from whcli.signing import Scheme
+
+if TYPE_CHECKING:
+    from whcli.net.loop import Steps
 
 KEPT = 65536
 """Bytes of an answer's body that are kept with the attempt."""
@@ -36,12 +39,20 @@ class Job(NamedTuple):
 
 def deliver(job: Job, *, sender: Sending, clock: Clock) -> Attempt:
     """Send one request, whatever comes of it. Raises UsageError for what cannot be put into a request at all."""
-    request = prepared(job)
+    sender.start(delivery(job, sender=sender, clock=clock))
+    attempt: Attempt = sender.turn()[0]
+    return attempt
+
+
+def delivery(job: Job, *, sender: Sending, clock: Clock) -> "Steps[Attempt]":
+    """The steps of it, for a sender that has many under way."""
+    request = _leaving(job)
     started_at = clock()
     response, error = None, None
     try:
-        response = sender.send(request, timeout=job.target.timeout)
-        response = response._replace(body=response.body[:KEPT])
+        response = yield from sender.exchange(request, timeout=job.target.timeout)
+        if len(response.body) > KEPT:
+            response = response._replace(body=response.body[:KEPT])
     except SendError as failure:
         error = str(failure)
     return Attempt(
@@ -67,10 +78,14 @@ def _kept(request: Request, target: Target) -> Request:
     return request._replace(headers=request.headers.put(b"Authorization", HIDDEN))
 
 
-def prepared(job: Job) -> Request:
-    """The request as it would leave."""
+def _leaving(job: Job) -> Request:
     request = prepare(job.request, job.target)
     return job.sign(request) if job.sign else request
+
+
+def prepared(job: Job) -> Request:
+    """The request as it would leave, fit to be shown."""
+    return _kept(_leaving(job), job.target)
 
 
 def signer(scheme: Scheme, secret: Secret, clock: Clock, *, url: str | None = None, id: str | None = None) -> Sign:
