@@ -13,6 +13,10 @@ VALUES = st.recursive(
 )
 
 
+def pretty(text: str, *, indent: int = 2, cut: bool = False) -> str:
+    return "".join(piece for _, piece in jsontext.laid_out(text, indent=indent, cut=cut))
+
+
 def every(value, path=()) -> Iterator[tuple[tuple[str | int, ...], object]]:
     yield path, value
     steps = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
@@ -23,7 +27,7 @@ def every(value, path=()) -> Iterator[tuple[tuple[str | int, ...], object]]:
 @given(VALUES, st.booleans(), st.sampled_from([None, 0, 1, 3]), st.sampled_from([1, 2, 4]))
 def test_pretty_is_what_the_parser_would_write(value, escaped, spelled, indent):
     text = json.dumps(value, ensure_ascii=escaped, indent=spelled)
-    assert jsontext.pretty(text, indent=indent) == json.dumps(value, ensure_ascii=escaped, indent=indent)
+    assert pretty(text, indent=indent) == json.dumps(value, ensure_ascii=escaped, indent=indent)
 
 
 @given(VALUES)
@@ -50,9 +54,9 @@ def test_what_is_json_is_what_the_parser_takes(text):
         json.loads(text, parse_constant=refuse)
     except ValueError:
         with pytest.raises(ValueError, match="not JSON at character"):
-            jsontext.pretty(text)
+            pretty(text)
     else:
-        assert json.loads(jsontext.pretty(text)) == json.loads(text)
+        assert json.loads(pretty(text)) == json.loads(text)
 
 
 @pytest.mark.parametrize(
@@ -60,11 +64,11 @@ def test_what_is_json_is_what_the_parser_takes(text):
     ["1.0", "-0", "1E400", "1e+05", "9" * 5000, r'"\u00e9\/\ud800"', '"é"', '"\u2028\x7f"', "0.10000000000000000"],
 )
 def test_no_token_is_respelled(token):
-    assert jsontext.pretty(f'{{"a":[{token}]}}') == f'{{\n  "a": [\n    {token}\n  ]\n}}'
+    assert pretty(f'{{"a":[{token}]}}') == f'{{\n  "a": [\n    {token}\n  ]\n}}'
 
 
 def test_equal_keys_and_their_order_stay():
-    assert jsontext.pretty('{"b":1,"a":2,"b":3,"e":{},"f":[ ]}') == (
+    assert pretty('{"b":1,"a":2,"b":3,"e":{},"f":[ ]}') == (
         '{\n  "b": 1,\n  "a": 2,\n  "b": 3,\n  "e": {},\n  "f": []\n}'
     )
 
@@ -79,7 +83,7 @@ def test_of_equal_keys_the_last_counts():
 @pytest.mark.parametrize(("opening", "closing"), [("[", "]"), ('{"a":', "}")])
 def test_any_depth_is_shown_in_linear_space(opening, closing):
     text = opening * 100_000 + "1" + closing * 100_000
-    shown = jsontext.pretty(text)
+    shown = pretty(text)
     assert len(shown) < 400 * 100_000
     assert "".join(shown.split()) == text
     assert jsontext.span(text, ["a"] * 3) is None or opening != "["
@@ -115,7 +119,7 @@ def test_tokens_name_what_they_are():
 )
 def test_the_error_says_where_and_what(text, said):
     with pytest.raises(ValueError, match="not JSON") as caught:
-        jsontext.pretty(text)
+        pretty(text)
     assert said in str(caught.value)
 
 
@@ -133,4 +137,19 @@ def test_half_a_surrogate_pair_is_escaped():
 @pytest.mark.parametrize("rest", ["1", " ", "a", "\\\\", "-"])
 def test_what_is_not_json_is_refused_in_one_pass(beginning, rest):
     with pytest.raises(ValueError, match="not JSON"):
-        jsontext.pretty(beginning + rest * 10**6 + "x")
+        pretty(beginning + rest * 10**6 + "x")
+
+
+@given(VALUES, st.integers(min_value=0))
+def test_of_a_text_that_was_cut_the_beginning_is_laid_out(value, at):
+    text = json.dumps(value)
+    part = text[: at % len(text)]
+    shown = pretty(part, cut=True)
+    assert json.dumps(value, indent=2).startswith(shown.rstrip())
+    assert "".join(shown.split()) == "".join(part.split())
+
+
+@pytest.mark.parametrize("text", ["{x: 1", '{"a": 1} {', "[1, 2,, 3", "<a>", '["a" . . .'])
+def test_what_was_cut_and_is_no_json_is_refused(text):
+    with pytest.raises(ValueError, match="not JSON"):
+        pretty(text, cut=True)

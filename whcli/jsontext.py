@@ -14,7 +14,7 @@ Path = tuple[str | int, ...]
 """The way from the root to a value: keys of objects, indexes of arrays."""
 
 DEEPEST = 64
-"""Levels past which `pretty` indents no further: the text of 100,000 levels would else be gigabytes of blanks."""
+"""Levels past which `laid_out` indents no further: the text of 100,000 levels would else be gigabytes of blanks."""
 
 # Possessive (*+) so that a long string is read once and without a stack; `other` takes what is no token, for a
 # search that fails at one character would go on at the next, in quadratic time.
@@ -29,6 +29,8 @@ _TOKEN = re.compile(
     re.VERBOSE | re.ASCII | re.DOTALL,
 )
 _BLANK = re.compile(r"[ \t\n\r]*")
+_BEGUN = re.compile(r"""[ \t\n\r]*+("(?:[^"\\]++|\\.)*+\\?|[\w.+-]{0,400})""", re.DOTALL)
+"""The end of a text that was cut: within a string, a number or a literal, or between two tokens."""
 
 _OVER = ""
 """In the grammar: here a value is over, and its surroundings say what may follow."""
@@ -49,13 +51,19 @@ class Token(NamedTuple):
     """A piece of JSON text: `text[start:end]`."""
 
     kind: str
-    """`key`, `string`, `number`, `literal` (true, false, null), or the mark itself: one of `{}[]:,`."""
+    """`key`, `string`, `number`, `literal` (true, false, null), or the mark itself: one of `{}[]:,`.
+
+    Of a text that was cut, the last may be `begun`, of whatever kind it would have been.
+    """
     start: int
     end: int
 
 
-def tokens(text: str) -> Iterator[Token]:
-    """The tokens of one JSON value in order, blanks left out. Raises ValueError where the text ceases to be JSON."""
+def tokens(text: str, *, cut: bool = False) -> Iterator[Token]:
+    """The tokens of one JSON value in order, blanks left out. Raises ValueError where the text ceases to be JSON.
+
+    Of a text that was `cut`, the end may be missing.
+    """
     state, around, end = "value", ["end"], 0
     for match in _TOKEN.finditer(text):
         kind: str = match.lastgroup or ""
@@ -71,7 +79,10 @@ def tokens(text: str) -> Iterator[Token]:
         elif kind in "}]":
             around.pop()
         state, end = following or around[-1], stop
-    if state != "end" or _BLANK.fullmatch(text, end) is None:
+    begun = _BEGUN.fullmatch(text, end) if cut and state != "end" else None
+    if begun and begun[1]:
+        yield Token("begun", *begun.span(1))
+    elif not begun and (state != "end" or _BLANK.fullmatch(text, end) is None):
         where = _BLANK.match(text, end)
         raise ValueError(f"not JSON at character {where.end() if where else end}: expected {_expected(state)}")
 
@@ -84,28 +95,27 @@ def _expected(state: str) -> str:
     return " or ".join(words) or "the end"
 
 
-def pretty(text: str, *, indent: int = 2) -> str:
-    """JSON text with a line for each value and `indent` blanks for each level; every token as it was.
+def laid_out(text: str, *, indent: int = 2, cut: bool = False) -> Iterator[tuple[str, str]]:
+    """JSON text with a line for each value and `indent` blanks for each level, piece by piece.
 
-    Raises ValueError for what is not JSON.
+    A piece is a token as it was, with its kind, or what stands between two, of no kind: a line end and the blanks
+    after it, or a blank. Raises ValueError where the text ceases to be JSON; one that was `cut` may lack its end.
     """
     lines = ["\n" + " " * (indent * level) for level in range(DEEPEST + 1)]
-    out: list[str] = []
     depth, last = 0, ""
-    for kind, start, end in tokens(text):
+    for kind, start, end in tokens(text, cut=cut):
         if kind in "}]":
             depth -= 1
             if last not in "{[":
-                out.append(lines[min(depth, DEEPEST)])
+                yield "", lines[min(depth, DEEPEST)]
         elif last and last in "{[,":
-            out.append(lines[min(depth, DEEPEST)])
-        out.append(text[start:end])
+            yield "", lines[min(depth, DEEPEST)]
+        yield kind, text[start:end]
         if kind == ":":
-            out.append(" ")
+            yield "", " "
         elif kind in "{[":
             depth += 1
         last = kind
-    return "".join(out)
 
 
 def span(text: str, path: Sequence[str | int]) -> tuple[int, int] | None:

@@ -200,6 +200,22 @@ def test_of_a_large_body_the_beginning_is_read():
 
 
 @pytest.mark.parametrize(
+    ("body", "size", "claimed", "lines"),
+    [
+        ('{"a": ["é", 12345]}', 15, "application/json", ["{", '  "a": [', '    "é",', "    12"]),
+        ('{"a": ["éé"]}', 11, "", ["{", '  "a": [', '    "é']),
+        ('{"a": 1}\n{"b": 2}\n{"c": 3}', 16, "application/x-ndjson", ['{"a": 1}', '{"b": 2']),
+        ("Grüße aus Köln", 14, "text/plain", ["Grüße aus K"]),
+    ],
+)
+def test_of_what_is_cut_the_beginning_is_shown_as_what_it_is(body, size, claimed, lines):
+    headers = Headers([(b"Content-Type", claimed.encode())])
+    note, *rest = render(headers, body.encode(), width=80, style=PLAIN, limit_bytes=size)
+    assert note.startswith("only the first")
+    assert rest == lines
+
+
+@pytest.mark.parametrize(
     "body",
     [
         *(b"[" * 100_000, b"[" * 20_000 + b"]" * 20_000, b"9" * 5000, b"{" * 1000, b'"' * 10_000, b"\\" * 10_000),

@@ -77,5 +77,5 @@ def _lines(headers: Headers, body: Body, limit: int) -> Lines:
         notes.append(f"only the first {words.size(len(read))} of {words.size(len(body))} are shown")
     if trouble:
         notes.append(safe(trouble, limit=200))
-    shown = show(found, content(headers.first(b"content-type")))
+    shown = show(found, content(headers.first(b"content-type"))._replace(cut=bool(notes)))
     return chain(([Span(note, "dim")] for note in notes), shown)

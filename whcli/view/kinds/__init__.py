@@ -5,6 +5,7 @@ looked at everything before its first line is out. Nothing here recurses with th
 """
 
 import re
+from codecs import getincrementaldecoder
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple, Protocol
 
@@ -29,6 +30,8 @@ class Content(NamedTuple):
     params: dict[str, bytes] = {}  # noqa: RUF012 - never written to
     depth: int = 0
     """How many multiparts this is inside of."""
+    cut: bool = False
+    """Whether the body is only the beginning of what came."""
 
 
 class Kind(Protocol):
@@ -54,14 +57,15 @@ def content(value: bytes | None, depth: int = 0) -> Content:
 
 
 def decode(body: bytes, claimed: Content) -> str:
-    """The body in the charset it claims, or UTF-8. Raises ValueError if it is not in that."""
+    """The body in the charset it claims, or UTF-8. Raises ValueError if it is not in that, but for a cut end."""
     charset = claimed.params.get("charset", b"utf-8").decode("latin-1").lower()
     if not CHARSETS.fullmatch(charset):
         charset = "utf-8"
     try:
-        return body.decode(charset)
+        decoder = getincrementaldecoder(charset)()
     except LookupError:
-        return body.decode()
+        decoder = getincrementaldecoder("utf-8")()
+    return decoder.decode(body, final=not claimed.cut)
 
 
 def indented(lines: Lines, by: int) -> Iterator[list[Span]]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Iterable, Iterator
 
-from whcli.jsontext import pretty, tokens
+from whcli.jsontext import laid_out, tokens
 from whcli.view.kinds import Content, Lines, decode
 from whcli.view.text import safe
 from whcli.view.theme import Meaning, Span
@@ -13,30 +14,39 @@ MEANINGS: dict[str, Meaning] = {"key": "name", "string": "string", "number": "nu
 
 
 def document(body: bytes, content: Content) -> Lines:
-    """One JSON value. A byte order mark, which RFC 8259 (8.1) forbids, is shown and passed over."""
+    """One JSON value, or its beginning. A byte order mark, which RFC 8259 (8.1) forbids, is shown and passed over."""
     text = decode(body, content)
     mark = text[:1] if text.startswith("\ufeff") else ""
-    return _colored(pretty(text[len(mark) :]), mark)
+    text = text[len(mark) :]
+    deque(tokens(text, cut=content.cut), maxlen=0)  # all of it is JSON, or none is shown as such
+    return _lines(laid_out(text, cut=content.cut), mark)
 
 
 def records(body: bytes, content: Content) -> Lines:
     """JSON by lines (NDJSON, JSON Lines): each value on its line, as it came."""
-    lines = [line for line in decode(body, content).split("\n") if line.strip()]
+    lines = [line.strip() for line in decode(body, content).split("\n") if line.strip()]
     if not lines:
         raise ValueError("no JSON on any line")
-    return [spans for line in lines for spans in _colored(line.strip())]
+    ends = [False] * (len(lines) - 1) + [content.cut]
+    return [spans for line, cut in zip(lines, ends, strict=True) for spans in _lines(_as_it_came(line, cut=cut))]
 
 
-def _colored(text: str, mark: str = "") -> Iterator[list[Span]]:
-    """JSON text as spans, line by line; blanks between tokens are kept."""
-    line = [Span(safe(mark), "warn")]
+def _as_it_came(text: str, *, cut: bool) -> Iterator[tuple[str, str]]:
+    """Tokens with their kind, and the blanks between them."""
     last = 0
-    for kind, start, end in tokens(text):
-        blank = text[last:start]
-        if blank.startswith("\n"):
-            yield line
-            line = []
-            blank = blank[1:]
-        line += [Span(safe(blank)), Span(safe(text[start:end]), MEANINGS.get(kind, ""))]
+    for kind, start, end in tokens(text, cut=cut):
+        yield "", text[last:start]
+        yield kind, text[start:end]
         last = end
+
+
+def _lines(pieces: Iterable[tuple[str, str]], mark: str = "") -> Iterator[list[Span]]:
+    """Pieces of JSON as spans, line by line."""
+    line = [Span(safe(mark), "warn")]
+    for kind, piece in pieces:
+        if piece.startswith("\n"):
+            yield line
+            line = [Span(piece[1:])]
+        else:
+            line.append(Span(safe(piece), MEANINGS.get(kind, "")))
     yield line
