@@ -6,6 +6,9 @@ WhcliError                1  anything below
 ├── NotDelivered          5  a target that was not reached or did not answer 2xx
 └── StoreError            1  the database: locked, full, read-only, of another version
     └── NotOurs           2  a file that is no database of ours
+A message and its hint are phrases, without a capital or a full stop: `whcli: there is no delivery 7`. What is said
+on stderr where nothing went wrong, and the reason of a verdict, are sentences.
+
 SendError is no such thing but the outcome of an attempt, and is stored with it.
 Any other exception is a bug of ours and says so.
 """
