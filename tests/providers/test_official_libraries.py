@@ -25,7 +25,7 @@ with warnings.catch_warnings():
 from whcli import providers
 from whcli.http import Headers, Request
 from whcli.model import Secret
-from whcli.signing.keypair import EcdsaScheme
+from whcli.signing.scheme import SignatureScheme
 
 NOW = datetime.fromtimestamp(int(time.time()), UTC)  # Stripe's and Standard Webhooks' libraries read the clock
 BODIES = ['{"id": "evt_1", "object": "event", "type": "a.b"}', '{"object":"event","note":"é ✓ \\u00e9","n":1.0}\r\n']
@@ -171,7 +171,7 @@ def test_twilio_json(url: str, body: str):
 @each_body
 def test_sendgrid(body: str):
     scheme = providers.get("sendgrid").scheme
-    assert isinstance(scheme, EcdsaScheme)
+    assert isinstance(scheme, SignatureScheme)
     signed, private = ours("sendgrid", body)
     public = scheme.public_key(Secret("s", private))
     names = ("X-Twilio-Email-Event-Webhook-Signature", "X-Twilio-Email-Event-Webhook-Timestamp")

@@ -16,13 +16,13 @@ from hypothesis import strategies as st
 from whcli.http import HELD, Headers, Request
 from whcli.model import Secret, Verdict
 from whcli.signing import AnyOf, Scheme, diagnosis, verify
-from whcli.signing.mac import HmacScheme
+from whcli.signing.scheme import SignatureScheme
 from whcli.signing.slots import Header, Listed, Pair
 
 NOW = datetime(2023, 11, 14, 22, 13, 20, tzinfo=UTC)
-BODY = HmacScheme(signature=Header("X-Sig"), prefix="sha256=")
-STRIPE = HmacScheme(signature=Pair("X-Sig", "v1"), timestamp=Pair("X-Sig", "t"), signed="{timestamp}.{body}")
-STANDARD = HmacScheme(
+BODY = SignatureScheme(signature=Header("X-Sig"), prefix="sha256=")
+STRIPE = SignatureScheme(signature=Pair("X-Sig", "v1"), timestamp=Pair("X-Sig", "t"), signed="{timestamp}.{body}")
+STANDARD = SignatureScheme(
     signature=Listed("sig", "v1"),
     id=Header("id"),
     signed="{id}.{body}",
@@ -30,7 +30,7 @@ STANDARD = HmacScheme(
     key="whsec",
     new="whsec_{base64}",
 )
-URL = HmacScheme(signature=Header("X-Sig"), signed="{url}{body}", encoding="base64")
+URL = SignatureScheme(signature=Header("X-Sig"), signed="{url}{body}", encoding="base64")
 JSON = '{"a":"é/<b>","n":1.5,"list":[1,2]}'
 
 
@@ -105,8 +105,8 @@ CASES = {
     "signed before it was compressed": Case("body-encoding", came=body(lambda sent: gzip.compress(sent, mtime=0))),
     "body consumed before signing": Case("body-empty", sent=b"", came=to(JSON)),
     "body consumed after signing": Case("body-empty", came=to(b"")),
-    "SHA-1": Case("wrong-algorithm", signer=BODY._replace(algorithm="sha1")),
-    "SHA-512": Case("wrong-algorithm", scheme=STRIPE, signer=STRIPE._replace(algorithm="sha512")),
+    "SHA-1": Case("wrong-algorithm", signer=BODY._replace(algorithm="hmac-sha1")),
+    "SHA-512": Case("wrong-algorithm", scheme=STRIPE, signer=STRIPE._replace(algorithm="hmac-sha512")),
     "base64 for hex": Case("wrong-encoding", signer=BODY._replace(encoding="base64")),
     "hex for base64": Case(
         "wrong-encoding", scheme=STANDARD, signer=STANDARD._replace(encoding="hex"), theirs=WHSEC, ours=WHSEC

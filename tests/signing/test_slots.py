@@ -11,7 +11,21 @@ from hypothesis import strategies as st
 
 from whcli.errors import UsageError
 from whcli.http import HELD, Headers, Request
-from whcli.signing.slots import Form, Header, Json, Listed, Pair, Query, Slot, clean, parse_json
+from whcli.signing.slots import (
+    AnyHeader,
+    Form,
+    Header,
+    Items,
+    Json,
+    Listed,
+    Multipart,
+    Pair,
+    Query,
+    Slot,
+    clean,
+    parse_json,
+    slot,
+)
 
 FORM = Headers([(b"content-type", b"Application/X-WWW-Form-Urlencoded; charset=utf-8")])
 FULL = Request(
@@ -21,6 +35,16 @@ FULL = Request(
     b"x=1&y=%C3%A9+z&x=2",
 )
 JSON = Request("POST", "https://example.com", body='{"event": {"type": "é"}, "list": [{"n": 7}], "no": null}'.encode())
+
+
+PARTS = Request(
+    "POST",
+    "https://example.com",
+    Headers([(b"Content-Type", b'multipart/form-data; boundary="b-1"')]),
+    b'--b-1\r\nContent-Disposition: form-data; name="json"\r\n\r\n{"type":"a"}\r\n'
+    b'--b-1\r\nContent-Disposition: form-data; name="x"\r\n\r\n1\r\n'
+    b'--b-1\r\ncontent-disposition: form-data; filename="f"; name="x"\r\n\r\n--2\r\n--b-1--\r\n',
+)
 
 
 class Long:
@@ -46,6 +70,20 @@ def values(slot: Slot, request: Request) -> list[list[bytes]]:
         (Pair("X-Pairs", "v0"), FULL, [[]]),
         (Pair("X-B", "v1"), FULL, []),
         (Listed("X-List", "v1"), FULL, [[b"a", b"c"]]),
+        (Items("X-Pairs"), FULL, [[b"t=1", b"v1=2", b"v1=3", b"w"]]),
+        (Items("X-Pairs", 1), FULL, [[b"v1=2", b"v1=3", b"w"]]),
+        (Items("X-Pairs", 0, 1), FULL, [[b"t=1"]]),
+        (Items("X-List"), FULL, [[b"v1", b"a v2", b"b v1", b"c"]]),
+        (Items(Form("y"), separator=" "), FULL, [["é".encode(), b"z"]]),
+        (AnyHeader("X-List", "X-B", "X-Pairs"), FULL, [[b"t=1,v1=2,v1=3,w", b"v1,a v2,b v1,c"]]),
+        (AnyHeader("X-B", "X-A"), FULL, [[b"1"], [b"2"]]),
+        (AnyHeader("X-B", "X-C"), FULL, []),
+        (Multipart("json"), PARTS, [[b'{"type":"a"}']]),
+        (Multipart("x"), PARTS, [[b"1"], [b"--2"]]),
+        (Multipart("y"), PARTS, []),
+        (Multipart("json"), FULL, []),
+        (Multipart("json"), PARTS._replace(body=Long()), []),
+        (Json("type", inside=Multipart("json")), PARTS, [[b"a"]]),
         (Query("x"), FULL, [[b"1"], [b"2"]]),
         (Query("y"), FULL, [[b" "]]),
         (Query("z"), FULL, []),
@@ -75,21 +113,32 @@ def test_text_of_any_kind_is_written_and_read(slot: Slot, request_: Request, val
 
 @pytest.mark.parametrize(
     ("slot", "header"),
-    [(Header("X-A"), b"new"), (Pair("X-Pairs", "v1"), b"t=1,w,v1=new"), (Listed("X-List", "v1"), b"v1,new")],
+    [
+        (Header("X-A"), b"new"),
+        (Pair("X-Pairs", "v1"), b"t=1,w,v1=new"),
+        (Listed("X-List", "v1"), b"v2,b v1,new"),
+        (Items("X-Pairs", 1, 3), b"t=1,new,w"),
+        (Items("X-Pairs"), b"new"),
+        (AnyHeader("X-A", "X-Pairs"), b"new"),
+    ],
 )
-def test_a_header_keeps_its_place(slot: Header, header: bytes):
-    place = [name.lower() for name, _ in FULL.headers].index(slot.key.lower())
+def test_a_header_keeps_its_place(slot: Slot, header: bytes):
+    key = slot.name.lower().encode()
+    place = [name.lower() for name, _ in FULL.headers].index(key)
     written = slot.put(FULL, b"new")
-    assert written.headers.all(slot.key) == [header] == [written.headers[place][1]]
+    assert written.headers.all(key) == [header] == [written.headers[place][1]]
     assert slot.blank(written).headers[place][1] == b""
     assert slot.blank(JSON) == JSON
 
 
-def test_json_is_written_anew_with_all_else_in_order():
+def test_json_is_written_with_no_other_byte_changed():
     changed = Json("event.type").put(JSON, b"new")
-    assert changed.body == b'{"event":{"type":"new"},"list":[{"n":7}],"no":null}'
+    assert changed.body == b'{"event": {"type": "new"}, "list": [{"n": 7}], "no": null}'
+    assert Json("list.0.n", number=True).put(JSON, b"8").body == JSON.body.replace(b"7", b"8")
+    assert Json("list.0.m").put(JSON, b"8").body == JSON.body.replace(b"7}", b'7,"m":"8"}')
+    assert Json("a.b").put(JSON._replace(body=b"{ }"), b"c").body == b'{ "a":{"b":"c"}}'
     assert Json("event.type").read(JSON) == "é", "what was read before is not touched"
-    for bad in (FULL, JSON._replace(body=b"[]"), JSON._replace(body=Long())):
+    for bad in (FULL, JSON._replace(body=b"[]"), JSON._replace(body=Long()), JSON._replace(body=b'{"event":1}')):
         with pytest.raises(UsageError, match="no place"):
             Json("event.type").put(bad, b"new")
     with pytest.raises(UsageError, match="too long"):
@@ -151,3 +200,36 @@ def test_event_types_of_any_kind(document: str, text: str | None):
 
 def test_a_form_of_too_many_fields_is_not_read():
     assert Form("a").lines(FULL._replace(body=b"a=1&" * 10_000)) == []
+
+
+def test_a_field_of_a_multipart_form_is_written_in_its_place():
+    assert isinstance(PARTS.body, bytes)
+    slot_ = Json("type", inside=Multipart("json"))
+    assert slot_.put(PARTS, b"new").body == PARTS.body.replace(b'"a"', b'"new"')
+    for bad in (FULL, PARTS._replace(body=b"--b-1"), PARTS._replace(headers=Headers())):
+        with pytest.raises(UsageError, match="no place"):
+            Multipart("json").put(bad, b"new")
+
+
+@pytest.mark.parametrize(
+    "text", ["header:X-A", "pair:X-Pairs:v1", "pair:X-Pairs:v1:;", "listed:X-List:v1", "items:X-Pairs:0:1", "query:x"]
+)
+def test_slots_have_a_text_form(text: str):
+    assert slot(text).lines(FULL)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "header:", "head:X", "X-A", "pair:X", "pair:a:b:c:d", "items:X:first", "listed:X", "header:é", "json"]
+)
+def test_what_is_no_slot_is_told(text: str):
+    with pytest.raises(ValueError, match="is no slot"):
+        slot(text)
+
+
+@given(
+    body=st.binary(max_size=300),
+    kind=st.sampled_from([b"multipart/form-data; boundary=b", b"multipart/form-data", b""]),
+)
+def test_any_bytes_are_read_as_a_multipart_form(body: bytes, kind: bytes):
+    request = Request("POST", "https://x", Headers([(b"Content-Type", kind)]), b"--b\r\n" + body)
+    assert all(isinstance(line, bytes) for line in Multipart("x").lines(request))

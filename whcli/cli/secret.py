@@ -12,7 +12,6 @@ from whcli.cli import complete, options
 from whcli.cli.env import Env
 from whcli.errors import UsageError
 from whcli.model import Secret
-from whcli.signing.keypair import EcdsaScheme
 
 Verb = Annotated[str, typer.Argument(metavar="generate", help="Make a secret and print it.")]
 ProviderOption = Annotated[
@@ -33,8 +32,8 @@ def run(ctx: typer.Context, verb: Verb, provider: ProviderOption = "generic", as
         raise UsageError(f"{verb!r} is not something that can be done with a secret", hint="whcli secret generate")
     scheme = providers.get(provider).scheme
     made = {"provider": provider, "secret": scheme.make_secret(secrets.token_bytes(64))}
-    if isinstance(scheme, EcdsaScheme):
-        made["public_key"] = scheme.public_key(Secret("the new secret", made["secret"]))
+    if public := scheme.public_key(Secret("the new secret", made["secret"])):
+        made["public_key"] = public
     if as_json:
         env.show_json([made])
         return

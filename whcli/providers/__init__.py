@@ -21,12 +21,15 @@ from whcli.signing.slots import Slot
 
 __all__ = ["Provider", "all", "describe", "detect", "get", "names", "verify"]
 
+NO_PROVIDERS = frozenset({"__init__.py", "base.py", "handshakes.py"})
+"""The files here that are no provider's."""
+
 
 @lru_cache(maxsize=1)
 def names() -> tuple[str, ...]:
     """The names of all providers, sorted; none of them is imported for it."""
     files = (entry for folder in __path__ for entry in os.listdir(folder) if entry.endswith(".py"))
-    return tuple(sorted(file[:-3].replace("_", "-") for file in files if file not in {"__init__.py", "base.py"}))
+    return tuple(sorted(file[:-3].replace("_", "-") for file in files if file not in NO_PROVIDERS))
 
 
 @lru_cache(maxsize=256)
@@ -100,10 +103,10 @@ def verify(  # noqa: PLR0913 - the arguments of signing.verify
     `unchecked` without a secret, `missing` where one is known but no header tells whose signature to look for;
     where another provider's headers are there instead, it is named.
     """
-    if not secrets:
-        return signing.unchecked(provider.name if provider else None)
     if provider is None:
-        return signing.UNSIGNED
+        return signing.UNSIGNED if secrets else signing.unchecked(None)
+    if not secrets and provider.scheme.needs_secret:
+        return signing.unchecked(provider.name)
     if look:
         verdict = signing.verify(provider.scheme, request, secrets=secrets, now=now, tolerance=tolerance, others=others)
     else:

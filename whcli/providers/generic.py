@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from whcli.providers.base import Provider
-from whcli.signing.mac import HmacScheme
+from whcli.signing.scheme import SignatureScheme
 from whcli.signing.slots import Header, Json
 
 PROVIDER = Provider(
     name="generic",
     title="Generic",
     docs="https://datatracker.ietf.org/doc/html/rfc2104",
-    scheme=HmacScheme(signature=Header("X-Webhook-Signature"), prefix="sha256="),
+    scheme=SignatureScheme(signature=Header("X-Webhook-Signature"), prefix="sha256="),
     event_type=(Json("type"), Json("event"), Header("X-Webhook-Event")),
     event_id=(Header("X-Webhook-Id"), Json("id")),
     marks=("X-Webhook-Signature",),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from whcli.providers.base import Provider
 from whcli.signing import FirstOf
-from whcli.signing.mac import HmacScheme
+from whcli.signing.scheme import SignatureScheme
 from whcli.signing.slots import Header
 
 PROVIDER = Provider(
@@ -13,8 +13,8 @@ PROVIDER = Provider(
     docs="https://docs.github.com/webhooks/using-webhooks/validating-webhook-deliveries",
     scheme=FirstOf(
         (
-            HmacScheme(signature=Header("X-Hub-Signature-256"), prefix="sha256="),
-            HmacScheme(signature=Header("X-Hub-Signature"), prefix="sha1=", algorithm="sha1"),
+            SignatureScheme(signature=Header("X-Hub-Signature-256"), prefix="sha256="),
+            SignatureScheme(signature=Header("X-Hub-Signature"), prefix="sha1=", algorithm="hmac-sha1"),
         )
     ),
     event_type=(Header("X-GitHub-Event"),),

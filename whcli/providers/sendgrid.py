@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from whcli.providers.base import Provider
-from whcli.signing.keypair import EcdsaScheme
+from whcli.signing.scheme import SignatureScheme
 from whcli.signing.slots import Header, Json
 
 SIGNATURE = "X-Twilio-Email-Event-Webhook-Signature"
@@ -13,7 +13,13 @@ PROVIDER = Provider(
     name="sendgrid",
     title="SendGrid",
     docs="https://www.twilio.com/docs/sendgrid/for-developers/tracking-events/getting-started-event-webhook-security-features",
-    scheme=EcdsaScheme(signature=Header(SIGNATURE), timestamp=Header(TIMESTAMP), signed="{timestamp}{body}"),
+    scheme=SignatureScheme(
+        algorithm="ecdsa-p256-sha256",
+        encoding="base64",
+        signature=Header(SIGNATURE),
+        timestamp=Header(TIMESTAMP),
+        signed="{timestamp}{body}",
+    ),
     event_type=(Json("0.event"),),
     event_id=(Json("0.sg_event_id"),),
     marks=(SIGNATURE, TIMESTAMP),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from whcli.providers.base import Provider
 from whcli.signing import FirstOf
-from whcli.signing.mac import HmacScheme
+from whcli.signing.scheme import SignatureScheme
 from whcli.signing.slots import Header
 
 PROVIDER = Provider(
@@ -13,8 +13,8 @@ PROVIDER = Provider(
     docs="https://shopify.dev/docs/apps/build/webhooks/verify-deliveries",
     scheme=FirstOf(
         (
-            HmacScheme(signature=Header("X-Shopify-Hmac-Sha256"), encoding="base64", new="shpss_{short}"),
-            HmacScheme(signature=Header("shopify-hmac-sha256"), encoding="base64"),
+            SignatureScheme(signature=Header("X-Shopify-Hmac-Sha256"), encoding="base64", new="shpss_{short}"),
+            SignatureScheme(signature=Header("shopify-hmac-sha256"), encoding="base64"),
         )
     ),
     event_type=(Header("X-Shopify-Topic"), Header("shopify-topic")),

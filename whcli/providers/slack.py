@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from whcli.providers.base import Provider, echo
-from whcli.signing.mac import HmacScheme
+from whcli.signing.scheme import SignatureScheme
 from whcli.signing.slots import Form, Header, Json
 
 PAYLOAD = Form("payload")
@@ -12,7 +12,7 @@ PROVIDER = Provider(
     name="slack",
     title="Slack",
     docs="https://docs.slack.dev/authentication/verifying-requests-from-slack",
-    scheme=HmacScheme(
+    scheme=SignatureScheme(
         signature=Header("X-Slack-Signature"),
         timestamp=Header("X-Slack-Request-Timestamp"),
         signed="v0:{timestamp}:{body}",

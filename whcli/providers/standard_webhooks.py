@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from whcli.providers.base import Provider
-from whcli.signing.mac import HmacScheme
+from whcli.signing.scheme import SignatureScheme
 from whcli.signing.slots import Header, Json, Listed
 
 PROVIDER = Provider(
     name="standard-webhooks",
     title="Standard Webhooks",
     docs="https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md",
-    scheme=HmacScheme(
+    scheme=SignatureScheme(
         signature=Listed("webhook-signature", "v1"),
         timestamp=Header("webhook-timestamp"),
         id=Header("webhook-id"),

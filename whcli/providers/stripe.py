@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from whcli.providers.base import Provider
-from whcli.signing.mac import HmacScheme
+from whcli.signing.scheme import SignatureScheme
 from whcli.signing.slots import Json, Pair
 
 PROVIDER = Provider(
     name="stripe",
     title="Stripe",
     docs="https://docs.stripe.com/webhooks/signature",
-    scheme=HmacScheme(
+    scheme=SignatureScheme(
         signature=Pair("Stripe-Signature", "v1"),
         timestamp=Pair("Stripe-Signature", "t"),
         signed="{timestamp}.{body}",

@@ -9,7 +9,7 @@ from __future__ import annotations
 from whcli.http import Request
 from whcli.providers.base import Provider
 from whcli.signing import AnyOf, FirstOf, Scheme
-from whcli.signing.mac import HmacScheme
+from whcli.signing.scheme import SignatureScheme
 from whcli.signing.slots import Form, Header, Json, Pair, Query, Slot
 
 KINDS = (
@@ -43,7 +43,7 @@ class Happening(Slot):
 def _scheme(algorithm: str, when: tuple[Slot, bytes] | None) -> Scheme:
     return AnyOf(
         tuple(
-            HmacScheme(
+            SignatureScheme(
                 signature=Header("X-Twilio-Signature"),
                 signed=f"{{{url}}}{{params}}",
                 algorithm=algorithm,
@@ -63,7 +63,7 @@ PROVIDER = Provider(
     name="twilio",
     title="Twilio",
     docs="https://www.twilio.com/docs/usage/webhooks/webhooks-security",
-    scheme=FirstOf((_scheme("sha256", (SETTINGS, b"HMAC_SHA256")), _scheme("sha1", None)), usual=1),
+    scheme=FirstOf((_scheme("hmac-sha256", (SETTINGS, b"HMAC_SHA256")), _scheme("hmac-sha1", None)), usual=1),
     event_type=(Happening(naming=False), Form("EventType"), Json("0.type"), Json("type")),
     event_id=(Header("I-Twilio-Idempotency-Token"), Happening(naming=True), Json("0.id"), Json("id")),
     marks=("X-Twilio-Signature",),

@@ -75,6 +75,10 @@ class Scheme(Protocol):
         """A new secret of the provider's own form, out of at least 32 random bytes."""
         ...
 
+    def public_key(self, secret: Secret) -> str | None:
+        """The public half of a key pair as the provider shows it; None for a shared secret. Raises UsageError."""
+        ...
+
     def describe(self) -> dict[str, str]:
         """Signature header, value, algorithm, what is signed, encoding, tolerance, in words."""
         ...
@@ -140,6 +144,10 @@ class _Several(NamedTuple):
     def make_secret(self, entropy: bytes) -> str:
         """A new secret, out of at least 32 random bytes."""
         return self.schemes[self.usual].make_secret(entropy)
+
+    def public_key(self, secret: Secret) -> str | None:
+        """The public half of a key of the usual scheme's."""
+        return self.schemes[self.usual].public_key(secret)
 
     def describe(self) -> dict[str, str]:
         """The usual scheme in words, and the signature headers of the others."""

@@ -1,25 +1,86 @@
 """How old a signature is, and whether that is too old or too new."""
 
-from __future__ import annotations
-
 import re
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
+from typing import Literal, NamedTuple
 
 from whcli.http import Request
 from whcli.model import Verdict
 
 LAST_SECOND = 253_402_300_799
 """The end of the year 9999, the last that a datetime holds."""
+MOST_DIGITS = 12
+"""Of seconds; enough for the year 33658."""
+FINER = {10: "seconds", 13: "milliseconds", 16: "microseconds", 19: "nanoseconds"}
+"""What a timestamp of so many digits counts, in this century."""
 MONTHS = b"Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
 DATE = re.compile(rb"[A-Z][a-z]{2}, (\d\d) ([A-Z][a-z]{2}) (\d{4}) (\d\d):(\d\d):(\d\d) GMT")
+ISO = re.compile(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.(\d{1,9}))?(Z|[+-]\d\d:\d\d)?")
+
+Time = Literal["s", "ms", "s or ms", "iso"]
 
 
-def moment(timestamp: bytes) -> datetime | None:
-    """Unix seconds as a time, or None where there are none or they lie past the year 9999."""
-    return datetime.fromtimestamp(int(timestamp), UTC) if timestamp and int(timestamp) <= LAST_SECOND else None
+class Form(NamedTuple):
+    """One way to write a time."""
+
+    read: Callable[[bytes], float | None]
+    """Unix seconds, or None for what is not of this form."""
+    write: Callable[[datetime], str]
+    words: str
 
 
-def too_far(request: Request, signed: int, now: datetime, tolerance: timedelta) -> Verdict | None:
+def _seconds(text: bytes) -> float | None:
+    return int(text) if len(text) <= MOST_DIGITS and text.isdigit() else None
+
+
+def _milliseconds(text: bytes) -> float | None:
+    return int(text) / 1000 if MOST_DIGITS < len(text) <= MOST_DIGITS + 3 and text.isdigit() else None
+
+
+def _either(text: bytes) -> float | None:
+    seconds = _seconds(text)
+    return _milliseconds(text) if seconds is None else seconds
+
+
+def _iso(text: bytes) -> float | None:
+    """A time of RFC 3339; one without a zone is UTC."""
+    found = ISO.fullmatch(text)
+    if found is None:
+        return None
+    try:
+        time = datetime.fromisoformat(text.decode())
+        return (time if found[2] else time.replace(tzinfo=UTC)).timestamp()
+    except (ValueError, OverflowError):  # the 30th of February; a zone that leads out of the calendar
+        return None
+
+
+def _written_seconds(time: datetime) -> str:
+    return str(int(time.timestamp()))
+
+
+def _written_milliseconds(time: datetime) -> str:
+    return str(round(time.timestamp() * 1000)).zfill(MOST_DIGITS + 1)  # thirteen digits, before 2001 too
+
+
+def _written_iso(time: datetime) -> str:
+    return time.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+FORMS: Mapping[Time, Form] = {
+    "s": Form(_seconds, _written_seconds, "unix seconds"),
+    "ms": Form(_milliseconds, _written_milliseconds, "unix milliseconds"),
+    "s or ms": Form(_either, _written_seconds, "unix seconds or milliseconds"),
+    "iso": Form(_iso, _written_iso, "RFC 3339 time"),
+}
+
+
+def moment(seconds: float) -> datetime | None:
+    """Unix seconds as a time, or None where they lie past the year 9999."""
+    return datetime.fromtimestamp(seconds, UTC) if 0 <= seconds <= LAST_SECOND else None
+
+
+def too_far(request: Request, signed: float, now: datetime, tolerance: timedelta) -> Verdict | None:
     """An `expired` verdict for a timestamp further from now than the tolerance, on either side of it."""
     age = now.timestamp() - signed
     allowed = tolerance.total_seconds()

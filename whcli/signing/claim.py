@@ -1,176 +1,114 @@
-"""What a request claims of its signature: read strictly, judged, written. All schemes share it.
+"""What a request claims of its signature: read without believing it, and written. Nothing a sender wrote raises."""
 
-A claim is read without believing it. Whatever a sender may write ends in a verdict, never in an exception: a
-header said twice is malformed for every provider and in either order, since libraries differ on which one counts.
-"""
-
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from hashlib import sha256
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple
 
 from whcli.errors import UsageError
 from whcli.http import Request, pieces
 from whcli.model import Secret, Verdict
 from whcli.signing import content
-from whcli.signing.age import moment, span, too_far
+from whcli.signing.age import FINER, FORMS, Time, span
+from whcli.signing.encoding import Encoding, Key
+from whcli.signing.params import Fetched, Param
+from whcli.signing.reading import Refused, one, values
 from whcli.signing.slots import Slot, is_form
 
 MOST_SIGNATURES = 32
 """Signatures tried of one request; more are not looked at, so that a hostile header costs little."""
 TOLERANCE = timedelta(minutes=5)
 """How far a signed timestamp may be from now: the default of Stripe, Slack and Standard Webhooks."""
-LONGEST_TIMESTAMP = 12
-"""Digits; enough for the year 33658."""
-FINER = {13: "milliseconds", 16: "microseconds", 19: "nanoseconds"}
-"""What a timestamp of so many digits counts, in this century."""
 
 
-class Layout(Protocol):
-    """Where a scheme keeps what it reads and writes."""
+class Layout(NamedTuple):
+    """A signature over content, as a record: where it is, of what it is made, and how it is written."""
 
-    @property
-    def signature(self) -> Slot:
-        """Holds the signatures."""
-        ...
-
-    @property
-    def signed(self) -> str:
-        """The template of what is signed; see content.py."""
-        ...
-
-    @property
-    def timestamp(self) -> Slot | None:
-        """Holds Unix seconds in digits."""
-        ...
-
-    @property
-    def id(self) -> Slot | None:
-        """Holds the event's id."""
-        ...
-
-    @property
-    def prefix(self) -> str:
-        """Stands before each signature."""
-        ...
-
-    @property
-    def tolerance(self) -> timedelta:
-        """How far a timestamp may be from now, on either side."""
-        ...
-
-    @property
-    def digest(self) -> Slot | None:
-        """Holds the body's SHA-256 in hex, where that is signed in the body's stead and the body is no form."""
-        ...
-
-    @property
-    def when(self) -> tuple[Slot, bytes] | None:
-        """The slot and the value in it that tell that this scheme was used."""
-        ...
-
-
-class Refused(Exception):
-    """A claim that cannot be checked, with the verdict on it; never leaves this module."""
-
-    def __init__(self, verdict: Verdict) -> None:
-        super().__init__(verdict.reason)
-        self.verdict = verdict
+    signature: Slot
+    signed: str = "{body}"
+    """The template of what is signed; see content.py."""
+    algorithm: str = "hmac-sha256"
+    """`hmac-…` or a plain hash of mac.py, or one of keypair.py: `ed25519`, `ecdsa-p256-sha256`, `rsa-sha256`."""
+    encoding: Encoding = "hex"
+    prefix: str = ""
+    """Stands before the signature: `sha256=`."""
+    key: Key = "text"
+    """What the text of a shared secret stands for."""
+    timestamp: Slot | None = None
+    time: Time = "s"
+    """How the timestamp is written; it is signed as it was sent."""
+    tolerance: timedelta | None = TOLERANCE
+    """How far the timestamp may be from now, on either side; None where the provider sets no bound."""
+    id: Slot | None = None
+    """Holds the event's id, where that is signed."""
+    digest: Slot | None = None
+    """Holds the body's SHA-256 in hex, where that is signed in the body's stead and the body is no form."""
+    when: tuple[Slot, bytes] | None = None
+    """The slot and the value in it that tell that this scheme was used."""
+    parts: Mapping[str, Callable[[Request], bytes]] = {}
+    """Fields of the template that only this provider has."""
+    params: tuple[Param, ...] = ()
+    """What has to be known beside the secret; `{param:NAME}` in template, prefix and header names."""
+    fetched: Fetched | None = None
+    """Where the public key is served, for those who have none at hand."""
+    new: str = ""
+    """The form of a new secret; `{hex}` and `{base64}` hold 32 random bytes, `{short}` 16 in hex."""
+    public: Any = "der"
+    """How the provider shows its public key; see keypair.PublicForm."""
+    note: str = ""
+    """What the signature does not cover, in a sentence."""
 
 
 class Claim(NamedTuple):
     """What the slots of a request hold."""
 
     signatures: Sequence[bytes] = ()
+    """Without their prefix."""
     timestamp: bytes = b""
+    seconds: float = 0
+    """The timestamp as Unix seconds."""
     id: bytes = b""
 
 
-Match = Callable[[Request, Claim, Sequence[Secret]], Secret | None]
-"""Which of the secrets made one of the claim's signatures. May raise content.Unsignable."""
-
-
-def judge(  # noqa: PLR0913 - the scheme, and the arguments of its verify
-    layout: Layout,
-    request: Request,
-    match: Match,
-    *,
-    secrets: Sequence[Secret],
-    now: datetime,
-    tolerance: timedelta | None,
-) -> Verdict:
-    """The verdict on a request: the signature first, then its age, as an old forgery is a forgery."""
-    try:
-        claim = read(layout, request)
-    except Refused as refused:
-        return refused.verdict
-    signed_at = moment(claim.timestamp)
-    try:
-        secret = match(request, claim, secrets)
-    except content.Unsignable as error:
-        return Verdict("malformed", str(error), "malformed-header", signed_at=signed_at)
-    if secret is None:
-        return mismatch(secrets, signed_at)
-    if layout.timestamp is not None:
-        late = too_far(request, int(claim.timestamp), now, tolerance if tolerance is not None else layout.tolerance)
-        if late is not None:
-            return late._replace(signed_at=signed_at, secret_label=secret.label)
-    return Verdict("valid", f"Signed with {secret.label}.", signed_at=signed_at, secret_label=secret.label)
-
-
-def read(layout: Layout, request: Request) -> Claim:
+def read(layout: Layout, prefix: bytes, request: Request) -> Claim:
     """The claim of a request. Raises Refused for one that makes none that could be checked."""
-    signatures = _signatures(layout, request)
-    timestamp = _one(layout.timestamp, request) if layout.timestamp is not None else b""
-    if layout.timestamp is not None and not (timestamp.isdigit() and len(timestamp) <= LONGEST_TIMESTAMP):
-        raise Refused(_bad_timestamp(layout.timestamp, timestamp))
-    named = _one(layout.id, request) if layout.id is not None else b""
-    if layout.digest is not None and not is_form(request) and _one(layout.digest, request) != _digest(request):
+    signatures = values(layout.signature, request)
+    if prefix:
+        size = len(prefix)
+        signatures = [value[size:] for value in signatures if value[:size] == prefix]
+        if not signatures:
+            raise Refused(_without_prefix(layout))
+    timestamp, seconds = b"", 0.0
+    if layout.timestamp is not None:
+        timestamp = one(layout.timestamp, request)
+        told = FORMS[layout.time].read(timestamp)
+        if told is None:
+            raise Refused(_bad_timestamp(layout.timestamp, layout.time, timestamp))
+        seconds = told
+    named = one(layout.id, request) if layout.id is not None else b""
+    if layout.digest is not None and not is_form(request) and one(layout.digest, request) != _digest(request):
         reason = f"The body is not the one whose SHA-256 is in {layout.digest.where}."
         fix = "Compare the bytes received with those sent; nothing between may rewrite the body."
         raise Refused(Verdict("mismatch", reason, "unknown", fix))
-    return Claim(signatures, timestamp, named)
+    return Claim(signatures[:MOST_SIGNATURES], timestamp, seconds, named)
 
 
-def _signatures(layout: Layout, request: Request) -> list[bytes]:
-    slot, prefix = layout.signature, layout.prefix.encode("ascii")
-    signatures = [value for value in _values(slot, request) if value.startswith(prefix)]
-    if not signatures:
-        reason = f"{layout.prefix} is missing before the signature in {slot.where}."
-        fix = f"Send it as {slot.name}: {slot.shape(layout.prefix + '…')}"
-        raise Refused(Verdict("malformed", reason, "wrong-prefix", fix))
-    return signatures[:MOST_SIGNATURES]
+def _without_prefix(layout: Layout) -> Verdict:
+    slot = layout.signature
+    reason = f"{layout.prefix} is missing before the signature in {slot.where}."
+    fix = f"Send it as {slot.name}: {slot.shape(layout.prefix + '…')}"
+    return Verdict("malformed", reason, "wrong-prefix", fix)
 
 
-def _values(slot: Slot, request: Request) -> list[bytes]:
-    lines = slot.lines(request)
-    if not lines:
-        fix = "Check that the sender signs, and that no proxy between drops what it sends."
-        raise Refused(Verdict("missing", f"There is no {slot.name}.", "missing-header", fix))
-    if len(lines) > 1:
-        fix = "Send it once; a proxy or middleware between may have added the second."
-        raise Refused(Verdict("malformed", f"{slot.name} is there {len(lines)} times.", "malformed-header", fix))
-    values = slot.split(lines[0])
-    if not any(values):
-        fix = f"Send it as {slot.name}: {slot.shape('…')}"
-        raise Refused(Verdict("malformed", f"There is no value for {slot.where}.", "malformed-header", fix))
-    return values
-
-
-def _one(slot: Slot, request: Request) -> bytes:
-    values = _values(slot, request)
-    if len(values) > 1:
-        raise Refused(Verdict("malformed", f"There are {len(values)} values for {slot.where}.", "malformed-header"))
-    return values[0]
-
-
-def _bad_timestamp(slot: Slot, timestamp: bytes) -> Verdict:
-    fix = "Sign with the time in whole seconds since 1970."
-    if timestamp.isdigit() and len(timestamp) in FINER:
-        reason = f"The timestamp in {slot.where} counts {FINER[len(timestamp)]}; seconds are meant."
+def _bad_timestamp(slot: Slot, time: Time, timestamp: bytes) -> Verdict:
+    words = FORMS[time].words
+    fix = f"Sign with the time as {words}."
+    if time in ("s", "ms") and timestamp.isdigit() and len(timestamp) in FINER:
+        reason = (
+            f"The timestamp in {slot.where} counts {FINER[len(timestamp)]}; {words.removeprefix('unix ')} are meant."
+        )
         return Verdict("malformed", reason, "timestamp-unit", fix)
-    reason = f"The timestamp in {slot.where} is not a number of seconds in digits."
-    return Verdict("malformed", reason, "malformed-header", fix)
+    return Verdict("malformed", f"The timestamp in {slot.where} is not written as {words}.", "malformed-header", fix)
 
 
 def _digest(request: Request) -> bytes:
@@ -194,30 +132,35 @@ def present(layout: Layout, request: Request) -> bool:
         slot, wanted = layout.when
         if not any(wanted in slot.split(line) for line in slot.lines(request)):
             return False
-    return bool(layout.signature.lines(request))
+    return any(layout.signature.split(line) for line in layout.signature.lines(request))
 
 
 def prepare(layout: Layout, request: Request, *, now: datetime, id: str | None) -> tuple[Request, Claim]:
     """The request with all but the signature written, and what is to be signed with it.
 
-    An id that is not given is the request's own, or else made from its content and time. Raises UsageError.
+    An id that is not given is the request's own, or else made from its content and time, as is a nonce that the
+    template names and the request lacks. Raises UsageError.
     """
     given = id.encode("utf-8", "backslashreplace") if id is not None else _own_id(layout, request)
     if not _visible(given):
         raise UsageError("An event id is written in a header: it may hold visible ASCII characters only.")
-    timestamp = str(int(now.timestamp())).encode()
+    timestamp = FORMS[layout.time].write(now).encode()
+    made = _digest(request)[:24] + str(int(now.timestamp())).encode()
     for slot in (layout.signature, layout.timestamp, layout.id):
         request = slot.blank(request) if slot is not None else request
-    if layout.digest is not None and not is_form(request):
-        request = layout.digest.put(request, _digest(request))
-    if layout.when is not None:
-        request = layout.when[0].put(request, layout.when[1])
     if layout.id is not None:
-        given = given or b"msg_" + _digest(request)[:24] + timestamp
+        given = given or b"msg_" + made
         request = layout.id.put(request, given)
+    for slot in content.slots(layout.signed):
+        if not any(any(slot.split(line)) for line in slot.lines(request)):
+            request = slot.put(request, made)
     if layout.timestamp is not None:
         request = layout.timestamp.put(request, timestamp)
-    return request, Claim((), timestamp, given)
+    if layout.when is not None:
+        request = layout.when[0].put(request, layout.when[1])
+    if layout.digest is not None and not is_form(request):
+        request = layout.digest.put(request, _digest(request))
+    return request, Claim((), timestamp, 0, given)
 
 
 def _own_id(layout: Layout, request: Request) -> bytes:
@@ -229,21 +172,22 @@ def _visible(text: bytes) -> bool:
     return all(ord("!") <= byte <= ord("~") for byte in text)
 
 
-def describe(layout: Layout, *, algorithm: str, encoding: str) -> dict[str, str]:
+def describe(layout: Layout) -> dict[str, str]:
     """The layout in words, for a listing."""
     words = {
         "signature": layout.signature.name,
-        "value": layout.signature.shape(f"{layout.prefix}<{encoding}>"),
-        "algorithm": algorithm,
+        "value": layout.signature.shape(f"{layout.prefix}<{layout.encoding}>"),
+        "algorithm": layout.algorithm,
         "signed": layout.signed,
-        "encoding": encoding,
+        "encoding": layout.encoding,
     }
     if layout.timestamp is not None:
-        name = layout.timestamp.name
-        words["timestamp"] = f"{name}: {layout.timestamp.shape('<unix seconds>')}"
-        words["tolerance"] = span(layout.tolerance.total_seconds())
+        words["timestamp"] = f"{layout.timestamp.name}: {layout.timestamp.shape(f'<{FORMS[layout.time].words}>')}"
+        words["tolerance"] = span(layout.tolerance.total_seconds()) if layout.tolerance is not None else "any age"
     if layout.id is not None:
         words["id"] = layout.id.name
+    if layout.note:
+        words["note"] = layout.note
     return words
 
 

@@ -1,205 +1,145 @@
-"""ECDSA signatures over P-256: the sender holds a private key, the receiver its public half (FIPS 186-5).
+"""Signatures by a key pair: the sender holds the private half, the receiver the public one (FIPS 186-5, RFC 8017).
 
-A secret is a key as text: PEM, or the base64 of its DER, which is how SendGrid shows it. A public key verifies;
-a private key verifies and signs. cryptography is imported where it is used: few commands meet it.
+A secret is a key as text: any form of jwk.py, the 32 bytes of Ed25519 in hex or base64, Standard Webhooks' `whpk_`
+and `whsk_`, or JSON that holds a PEM. A public key verifies; a private one does both. cryptography is imported where
+it is used: few commands meet it.
 """
 
 from __future__ import annotations
 
 import hashlib
+import re
 from base64 import b64decode, b64encode
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import Any, Literal, NamedTuple
 
-from whcli.errors import UsageError
-from whcli.http import Request
-from whcli.model import Secret, Verdict
-from whcli.signing import claim, content
-from whcli.signing.params import KeySource, Param, settings
-from whcli.signing.slots import Slot
+from whcli.http import Body, pieces
+from whcli.signing import jwk
 
-if TYPE_CHECKING:
-    from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey, EllipticCurvePublicKey
-
+RAW = 32
+"""Bytes of an Ed25519 key, public or private."""
+PEM = re.compile(r"-----BEGIN ([A-Z ]{1,40})-----(?:\\n|[A-Za-z0-9+/=\s])+-----END \1-----")
 P256_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 
+PublicForm = Literal["der", "pem", "hex", "base64", "whpk"]
+"""How a provider shows its public key: base64 of the DER, PEM, or Ed25519's 32 bytes."""
 
-class EcdsaScheme(NamedTuple):
-    """ECDSA P-256 with SHA-256, a base64 DER signature in a slot of the request."""
 
-    signature: Slot
-    signed: str = "{body}"
-    timestamp: Slot | None = None
-    id: Slot | None = None
-    prefix: str = ""
-    tolerance: timedelta = claim.TOLERANCE
-    digest: Slot | None = None
-    when: tuple[Slot, bytes] | None = None
+class KeyPair(NamedTuple):
+    """One algorithm with a key pair."""
 
-    note: str = ""
-    needs_secret: bool = True
-    params: tuple[Param, ...] = ()
+    name: str
+    words: str
+    """As in "is no … key"."""
+    kind: Literal["Ed25519", "P-256", "RSA"]
+    """As jwk.Key has it."""
+    hash: str = ""
 
-    def bind(self, params: Mapping[str, str]) -> EcdsaScheme:
-        """The scheme with its params known."""
-        settings(self.params, params)
-        return self
+    def public(self, text: str) -> tuple[Any, ...]:
+        """The public keys of this kind that a text holds."""
+        return tuple(key.public for key in keys(text) if key.kind == self.kind)
 
-    def key_source(self, request: Request) -> KeySource | None:  # noqa: ARG002 - none of these is fetched
-        """None: the secret is given."""
-        return None
-
-    @property
-    def timed(self) -> bool:
-        """Whether a timestamp is part of what is signed."""
-        return self.timestamp is not None
-
-    @property
-    def signs_url(self) -> bool:
-        """Whether the URL is part of what is signed."""
-        return content.signs_url(self.signed)
-
-    def present(self, request: Request) -> bool:
-        """Whether the request bears a signature of this scheme."""
-        return claim.present(self, request)
-
-    def verify(
-        self, request: Request, *, secrets: Sequence[Secret], now: datetime, tolerance: timedelta | None = None
-    ) -> Verdict:
-        """What to think of the request's signature; never raises."""
-        return claim.judge(self, request, self._match, secrets=secrets, now=now, tolerance=tolerance)
-
-    def sign(self, request: Request, *, secret: Secret, now: datetime, id: str | None = None) -> Request:
-        """The request signed as of now, the same each time (RFC 6979). Raises UsageError for a public key."""
-        from cryptography.hazmat.primitives import hashes
-        from cryptography.hazmat.primitives.asymmetric import ec, utils
-
-        self.check(secret)
-        private = _private(secret.value)
-        if private is None:
-            raise UsageError(
-                f"The secret {secret.label} is a public key, which verifies; signing needs the private key.",
-                hint="whcli secret generate --provider sendgrid",
-            )
-        prepared, made = claim.prepare(self, request, now=now, id=id)
-        algorithm = ec.ECDSA(utils.Prehashed(hashes.SHA256()), deterministic_signing=True)
-        signature = private.sign(self._hashed(prepared, made), algorithm)
-        return self.signature.put(prepared, self.prefix.encode("ascii") + b64encode(signature))
-
-    def check(self, secret: Secret) -> None:
-        """Raises UsageError for what is no key on P-256; never shows it."""
-        claim.check_text(secret)
-        try:
-            _public(secret.value)
-        except ValueError:
-            raise UsageError(
-                f"The secret {secret.label} is no ECDSA P-256 key in PEM or base64.",
-                hint="Copy the verification key whole, as the provider shows it.",
-            ) from None
-
-    def make_secret(self, entropy: bytes) -> str:
-        """A new private key out of at least 32 random bytes, as base64 of its PKCS 8 DER."""
-        from cryptography.hazmat.primitives import serialization
-        from cryptography.hazmat.primitives.asymmetric import ec
-
-        number = int.from_bytes(claim.seed(entropy), "big") % (P256_ORDER - 1) + 1
-        der = ec.derive_private_key(number, ec.SECP256R1()).private_bytes(
-            serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-        )
-        return b64encode(der).decode()
-
-    def public_key(self, secret: Secret) -> str:
-        """The public half as the provider shows it: base64 of its SubjectPublicKeyInfo DER."""
-        from cryptography.hazmat.primitives import serialization
-
-        self.check(secret)
-        form = serialization.PublicFormat.SubjectPublicKeyInfo
-        return b64encode(_public(secret.value).public_bytes(serialization.Encoding.DER, form)).decode()
-
-    def describe(self) -> dict[str, str]:
-        """The scheme in words, for a listing."""
-        return claim.describe(self, algorithm="ecdsa-p256-sha256", encoding="base64")
-
-    def alternatives(self) -> Iterator[tuple[str, str, EcdsaScheme]]:
-        """None: a key pair leaves a signer no choice that shows in the request."""
-        yield from ()
-
-    def _match(self, request: Request, made: claim.Claim, secrets: Sequence[Secret]) -> Secret | None:
+    def verifies(self, text: str, signature: bytes, message: Body) -> bool:
+        """Whether one of the keys made the signature."""
         from cryptography.exceptions import InvalidSignature
+
+        signed, how = self._prepared(message)
+        for key in self.public(text):
+            try:
+                key.verify(signature, signed, *how)
+            except InvalidSignature:
+                continue
+            return True
+        return False
+
+    def sign(self, text: str, message: Body) -> bytes | None:
+        """The signature, the same each time (RFC 6979 for ECDSA); None where the key is a public one."""
+        key = next((key.private for key in keys(text) if key.kind == self.kind), None)
+        if key is None:
+            return None
+        signed, how = self._prepared(message)
+        signature: bytes = key.sign(signed, *how)
+        return signature
+
+    def _prepared(self, message: Body) -> tuple[bytes, tuple[Any, ...]]:
+        """What is given to the key, and the arguments that say how; Ed25519 takes the message whole."""
+        if self.kind == "Ed25519":
+            return b"".join(pieces(message)), ()
         from cryptography.hazmat.primitives import hashes
-        from cryptography.hazmat.primitives.asymmetric import ec, utils
+        from cryptography.hazmat.primitives.asymmetric import ec, padding, utils
 
-        hashed = self._hashed(request, made)
-        algorithm = ec.ECDSA(utils.Prehashed(hashes.SHA256()))
-        for secret in secrets:
-            for candidate in made.signatures:
-                try:
-                    _public(secret.value).verify(_decoded(candidate[len(self.prefix) :]), hashed, algorithm)
-                except InvalidSignature:
-                    continue
-                return secret
-        return None
-
-    def _hashed(self, request: Request, made: claim.Claim) -> bytes:
-        hashed = hashlib.sha256()
-        for piece in content.content(self.signed, request, timestamp=made.timestamp, id=made.id):
+        hashed = hashlib.new(self.hash, usedforsecurity=False)
+        for piece in pieces(message):
             hashed.update(piece)
-        return hashed.digest()
+        used = utils.Prehashed(hashes.SHA1() if self.hash == "sha1" else hashes.SHA256())  # noqa: S303 - as they sign
+        if self.kind == "P-256":
+            return hashed.digest(), (ec.ECDSA(used, deterministic_signing=True),)
+        return hashed.digest(), (padding.PKCS1v15(), used)
+
+    def new(self, seed: bytes) -> str:
+        """A new private key out of 32 random bytes, as base64 of its PKCS 8 DER."""
+        from cryptography.hazmat.primitives import serialization
+        from cryptography.hazmat.primitives.asymmetric import ec, ed25519
+
+        key: Any
+        if self.kind == "Ed25519":
+            key = ed25519.Ed25519PrivateKey.from_private_bytes(seed)
+        elif self.kind == "P-256":
+            key = ec.derive_private_key(int.from_bytes(seed, "big") % (P256_ORDER - 1) + 1, ec.SECP256R1())
+        else:
+            from whcli.signing.primes import rsa_key
+
+            key = rsa_key(seed)
+        form = (serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+        return b64encode(key.private_bytes(*form)).decode()
+
+    def shown(self, text: str, form: PublicForm) -> str:
+        """The public half as the provider would show it."""
+        from cryptography.hazmat.primitives import serialization
+
+        (key, *_) = self.public(text)
+        if form in ("der", "pem"):
+            encoding = serialization.Encoding.DER if form == "der" else serialization.Encoding.PEM
+            data: bytes = key.public_bytes(encoding, serialization.PublicFormat.SubjectPublicKeyInfo)
+            return b64encode(data).decode() if form == "der" else data.decode()
+        raw: bytes = key.public_bytes(serialization.Encoding.Raw, serialization.PublicFormat.Raw)
+        return raw.hex() if form == "hex" else ("whpk_" if form == "whpk" else "") + b64encode(raw).decode()
 
 
-def _decoded(text: bytes) -> bytes:
-    """The signature in base64, or nothing for another spelling of it: one signature has one text."""
+@lru_cache(maxsize=64)
+def keys(text: str) -> tuple[jwk.Key, ...]:
+    """The keys that a text holds, private ones with their public half; none where it holds none."""
+    from cryptography.hazmat.primitives.asymmetric import ed25519
+
+    compact = "".join(text.split())
+    raw = (
+        bytes.fromhex(compact) if re.fullmatch(r"[0-9a-fA-F]{64}", compact) else _base64(compact.removeprefix("whpk_"))
+    )
     try:
-        decoded = b64decode(text, validate=True)
+        if compact.startswith("whsk_"):
+            private = ed25519.Ed25519PrivateKey.from_private_bytes(_base64(compact[5:])[:RAW])
+            return (jwk.Key("Ed25519", private.public_key(), private),)
+        if len(raw) == RAW:
+            return (jwk.Key("Ed25519", ed25519.Ed25519PublicKey.from_public_bytes(raw)),)
+        return tuple(key for key in jwk.load(compact if raw else text) if key.kind != "oct")
+    except ValueError:
+        armoured = PEM.search(text) if text.lstrip().startswith("{") else None
+        return keys(armoured[0].replace("\\n", "\n")) if armoured else ()
+
+
+def _base64(text: str) -> bytes:
+    try:
+        return b64decode(text + "=" * (-len(text) % 4), validate=True)
     except ValueError:
         return b""
-    return decoded if b64encode(decoded) == text else b""
 
 
-@lru_cache(maxsize=32)
-def _private(text: str) -> EllipticCurvePrivateKey | None:
-    """The private key, or None where the text is another key or none."""
-    from cryptography.exceptions import UnsupportedAlgorithm
-    from cryptography.hazmat.primitives import serialization
-    from cryptography.hazmat.primitives.asymmetric import ec
-
-    pem, data = _key_bytes(text)
-    load = serialization.load_pem_private_key if pem else serialization.load_der_private_key
-    try:
-        key = load(data, None)
-    except (ValueError, TypeError, UnsupportedAlgorithm):  # TypeError: it is encrypted
-        return None
-    return key if isinstance(key, ec.EllipticCurvePrivateKey) and isinstance(key.curve, ec.SECP256R1) else None
-
-
-@lru_cache(maxsize=32)
-def _public(text: str) -> EllipticCurvePublicKey:
-    """The public key, or the public half of a private one. Raises ValueError for anything else."""
-    from cryptography.exceptions import UnsupportedAlgorithm
-    from cryptography.hazmat.primitives import serialization
-    from cryptography.hazmat.primitives.asymmetric import ec
-
-    private = _private(text)
-    if private is not None:
-        return private.public_key()
-    pem, data = _key_bytes(text)
-    load = serialization.load_pem_public_key if pem else serialization.load_der_public_key
-    try:
-        key = load(data)
-    except UnsupportedAlgorithm as error:
-        raise ValueError("another curve") from error
-    if not isinstance(key, ec.EllipticCurvePublicKey) or not isinstance(key.curve, ec.SECP256R1):
-        raise ValueError("another kind of key")  # noqa: TRY004 - of a value, not of an argument's type
-    return key
-
-
-def _key_bytes(text: str) -> tuple[bool, bytes]:
-    """Whether the text is PEM, and the bytes to load."""
-    if "-----" in text:
-        return True, text.strip().encode()
-    try:
-        return False, b64decode("".join(text.split()), validate=True)
-    except ValueError:
-        return False, b""
+KEY_PAIRS = {
+    pair.name: pair
+    for pair in (
+        KeyPair("ed25519", "Ed25519", "Ed25519"),
+        KeyPair("ecdsa-p256-sha256", "ECDSA P-256", "P-256", "sha256"),
+        KeyPair("rsa-sha256", "RSA", "RSA", "sha256"),
+        KeyPair("rsa-sha1", "RSA", "RSA", "sha1"),
+    )
+}

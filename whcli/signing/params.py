@@ -1,9 +1,17 @@
 """What a scheme needs beside the secret: settings that the user names, and keys that somebody has to fetch."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Literal, NamedTuple
 
 from whcli.errors import UsageError
+from whcli.http import Request
+from whcli.model import Verdict
+from whcli.signing.reading import Refused, one
+from whcli.signing.slots import Slot
+
+KeyForm = Literal["certificate", "pem", "jwks", "json"]
+"""An X.509 certificate in PEM, a public key in PEM, a JWK Set (RFC 7517, 5), or JSON that holds a PEM."""
 
 
 class Param(NamedTuple):
@@ -24,8 +32,38 @@ class KeySource(NamedTuple):
 
     url: str
     """https, of an allowed host."""
-    form: Literal["certificate", "pem", "jwks", "json"]
-    """An X.509 certificate in PEM, a public key in PEM, a JWK Set (RFC 7517, 5), or JSON that holds a PEM."""
+    form: KeyForm
+
+
+class Fetched(NamedTuple):
+    """Where a scheme's public key is served: always the same place, or one that the request names."""
+
+    url: str = ""
+    """The place; empty where the request names it."""
+    named: Slot | None = None
+    """Holds the URL in a request."""
+    allowed: str = ""
+    """The regular expression that the whole of a URL that was named has to match, its https:// and host included."""
+    form: KeyForm = "certificate"
+
+    def place(self, request: Request) -> str:
+        """The URL. Raises Refused where the request names none, or one that is not allowed."""
+        if self.named is None:
+            return self.url
+        url = one(self.named, request).decode("ascii", "backslashreplace")
+        if re.fullmatch(self.allowed, url, re.ASCII) is None:
+            reason = f"The key's URL in {self.named.where} is none of the provider's, so it was not looked at."
+            raise Refused(
+                Verdict("malformed", reason, "malformed-header", "Only the provider's own hosts serve its keys.")
+            )
+        return url
+
+    def source(self, request: Request) -> KeySource | None:
+        """Where to fetch the key; None where the request names no place, or none that is allowed."""
+        try:
+            return KeySource(self.place(request), self.form)
+        except Refused:
+            return None
 
 
 def settings(params: Sequence[Param], given: Mapping[str, str]) -> dict[str, str]:

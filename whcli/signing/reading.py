@@ -1,0 +1,47 @@
+"""What a slot holds, read strictly: once, one value, or a verdict that says what is wrong.
+
+A header said twice is malformed for every provider and in either order, since libraries differ on which one counts.
+"""
+
+from whcli.http import Request
+from whcli.model import Verdict
+from whcli.signing.slot import Slot
+
+
+class Refused(Exception):
+    """A request that cannot be checked, with the verdict on it; never leaves whcli.signing."""
+
+    def __init__(self, verdict: Verdict) -> None:
+        super().__init__(verdict.reason)
+        self.verdict = verdict
+
+
+class Unsignable(Refused):
+    """The request has no content that the scheme could speak of; what a record's own functions raise."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(Verdict("malformed", reason, "malformed-header"))
+
+
+def values(slot: Slot, request: Request) -> list[bytes]:
+    """The values of a slot, one of them not empty at least. Raises Refused."""
+    lines = slot.lines(request)
+    if len(lines) == 1:
+        found = slot.split(lines[0])
+        if any(found):
+            return found
+        fix = f"Send it as {slot.name}: {slot.shape('…')}"
+        raise Refused(Verdict("malformed", f"There is no value for {slot.where}.", "malformed-header", fix))
+    if lines:
+        fix = "Send it once; a proxy or middleware between may have added the second."
+        raise Refused(Verdict("malformed", f"{slot.name} is there {len(lines)} times.", "malformed-header", fix))
+    fix = "Check that the sender signs, and that no proxy between drops what it sends."
+    raise Refused(Verdict("missing", f"There is no {slot.name}.", "missing-header", fix))
+
+
+def one(slot: Slot, request: Request) -> bytes:
+    """The one value of a slot. Raises Refused."""
+    found = values(slot, request)
+    if len(found) > 1:
+        raise Refused(Verdict("malformed", f"There are {len(found)} values for {slot.where}.", "malformed-header"))
+    return found[0]
