@@ -520,3 +520,9 @@ def test_refusals_are_lines_and_few(home: Home):
     assert all(line.startswith("refused with 400") and line.isprintable() for line in lines)
     counts = [int(line.partition("(")[2].partition(" ")[0]) if " times)" in line else 1 for line in lines]
     assert sum(counts) == 500
+
+
+def test_the_parser_that_reads_loosely_is_not_used(home: Home):
+    result = home.run("listen", "--port", "0", code=2, more={"AIOHTTP_NO_EXTENSIONS": "1"})
+    assert "compiled parser" in result.stderr
+    assert "unset AIOHTTP_NO_EXTENSIONS" in result.stderr

@@ -17,6 +17,7 @@ from aiohttp.base_protocol import BaseProtocol
 from aiohttp.http import HttpProcessingError, HttpRequestParser, HttpVersion10, RawRequestMessage
 from aiohttp.streams import EMPTY_PAYLOAD, StreamReader
 
+from whcli.errors import UsageError
 from whcli.http import Response
 from whcli.net.answer import CLOSED, KEPT, KEPT_BY_1_0, wire
 from whcli.reply import refusal
@@ -221,9 +222,16 @@ class Connection(BaseProtocol):
 
 
 class Guard:
-    """Makes the connections, bounds their number and their silence."""
+    """Makes the connections, bounds their number and their silence.
+
+    Raises UsageError where aiohttp has only its parser in Python, which takes what others take otherwise
+    (CVE-2025-69224).
+    """
 
     def __init__(self, take: Take, limits: Limits) -> None:
+        if HttpRequestParser.__module__ != "aiohttp._http_parser":
+            hint = "unset AIOHTTP_NO_EXTENSIONS, or install aiohttp from a wheel: pip install --force-reinstall aiohttp"
+            raise UsageError("aiohttp is here without its compiled parser, and the other one reads loosely", hint=hint)
         self.take = take
         self._limits = limits
         self._open: dict[Connection, None] = {}
