@@ -73,7 +73,7 @@ def plan(store: Store, sql: str, values: list[object]) -> str:
 @pytest.mark.parametrize("wanted", FILTERS, ids=str)
 def test_the_newest_come_in_order_from_an_index(store: Store, wanted: Filter) -> None:
     condition, values = queries.condition(wanted)
-    found = plan(store, f"{queries.RECORDS} WHERE {condition} ORDER BY {NEWEST_FIRST} LIMIT 20", values)
+    found = plan(store, f"{queries.RECORDS_BY_TIME} WHERE {condition} ORDER BY {NEWEST_FIRST} LIMIT 20", values)
     assert found.splitlines()[0].partition("USING INDEX")[2], found
     assert "TEMP B-TREE FOR ORDER BY" not in found  # all that match would be read before the first is shown
 

@@ -4,6 +4,7 @@ Reading, and the writes of commands, are here: synchronous and short. What a sen
 `whcli.store.writer`.
 """
 
+import json
 import sqlite3
 import sys
 from collections.abc import Iterable, Iterator, Sequence
@@ -17,9 +18,11 @@ from whcli.errors import NotFound
 from whcli.filters import ALL, Filter
 from whcli.http import HELD
 from whcli.model import Attempt, Delivery, Record, Verdict
-from whcli.store import files, migrations, queries, rows, search
+from whcli.store import files, kinds, migrations, queries, rows, search
 
 PIECE = 1 << 20
+FIRST_AT_ONCE, MOST_AT_ONCE = 20, 1000
+"""Deliveries that one statement looks at, of those that an index names."""
 NEWEST_FIRST = "d.received_at DESC, d.id DESC"
 
 
@@ -113,35 +116,42 @@ class Store:
         `after` and `until` are ids: only later ones, and none later. With `oldest_first`, in the order of storing.
         """
         limit = sys.maxsize if limit is None else min(limit, sys.maxsize)
-        if not oldest_first and after is None and (question := self._question(wanted)):
-            yield from self._searched(wanted, question, limit, until)
+        if not oldest_first and after is None and (found := self._candidates(wanted, until)) is not None:
+            yield from islice(found, limit)
             return
         condition, values = queries.condition(wanted)
         if after is not None:
             condition, values = f"d.id > ? AND {condition}", [after, *values]
         if until is not None:
             condition, values = f"d.id <= ? AND {condition}", [until, *values]
-        source, order = (queries.RECORDS_BY_ID, "d.id") if oldest_first else (queries.RECORDS, NEWEST_FIRST)
-        sql = f"{source} WHERE {condition} ORDER BY {order} LIMIT ?"
-        for row in self._query(sql, [*values, limit]):
-            yield rows.to_record(row, StoredBody(self._connection, row[0], row[12]))
+        source = queries.RECORDS_BY_TIME if after is None and not oldest_first else queries.RECORDS_BY_ID
+        order = "d.id" if oldest_first else NEWEST_FIRST
+        yield from self._records(f"{source} WHERE {condition} ORDER BY {order} LIMIT ?", [*values, limit])
 
-    def _question(self, wanted: Filter) -> str | None:
-        """What to ask the index for, where there is one and it can help."""
-        if wanted.search is None or not search.exists(self._connection):
-            return None
-        return search.candidates(wanted.search)
+    def _candidates(self, wanted: Filter, until: int | None) -> Iterator[Record] | None:
+        """Records by an index, where one can help: that of texts, or those of kinds."""
+        last = sys.maxsize if until is None else until
+        if wanted.search and search.exists(self._connection) and (question := search.candidates(wanted.search)):
+            indexed = search.last_id(self._connection)
+            # What is newer than the index is looked into, each of it.
+            newer = self.records(wanted, after=indexed, until=until)
+            older = search.find(self._connection, question, until=min(last, indexed))
+            return chain(newer, self._of_ids(older, wanted))
+        ids = kinds.newest(self._query, wanted)
+        return None if ids is None else self._of_ids((id_ for id_ in ids if id_ <= last), wanted)
 
-    def _searched(self, wanted: Filter, question: str, limit: int, until: int | None) -> Iterator[Record]:
-        """What is newer than the index by looking at each, then what the index finds, newest first."""
-        last = search.last_id(self._connection)
-        newer = self.records(wanted, after=last, until=until)
+    def _of_ids(self, ids: Iterator[int], wanted: Filter) -> Iterator[Record]:
+        """Those of the ids that match, in their order; a few are looked at first, then more at once."""
         condition, values = queries.condition(wanted)
-        sql = f"{queries.RECORDS} WHERE d.id = ? AND {condition}"
-        ids = search.find(self._connection, question, until=last if until is None else min(last, until))
-        older = (row for id_ in ids for row in self._query(sql, [id_, *values]))
-        records = chain(newer, (rows.to_record(row, StoredBody(self._connection, row[0], row[12])) for row in older))
-        yield from islice(records, limit)
+        sql = f"{queries.RECORDS_OF_IDS} WHERE {condition}"
+        size = FIRST_AT_ONCE
+        while some := list(islice(ids, size)):
+            yield from self._records(sql, [json.dumps(some), *values])
+            size = min(2 * size, MOST_AT_ONCE)
+
+    def _records(self, sql: str, values: Sequence[Any]) -> Iterator[Record]:
+        for row in self._query(sql, values):
+            yield rows.to_record(row, StoredBody(self._connection, row[0], row[12]))
 
     def record(self, delivery_id: int) -> Record:
         """One delivery with its body, unless that is long; raises NotFound."""

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from whcli.filters import Filter
+from whcli.filters import Filter, endpoint_path, is_glob
 from whcli.http import HELD
 from whcli.store.rows import micros
 
@@ -30,9 +30,14 @@ RECORDS = (
 )
 """A row for each delivery with its last verdict and the status of its last attempt, but not its body."""
 
-RECORDS_BY_ID = RECORDS.replace("deliveries d LEFT", "deliveries d NOT INDEXED LEFT")
-"""The same for the few after an id: SQLite would rather look through all of a provider's (its keys stay in use)."""
+RECORDS_BY_TIME = RECORDS.replace("deliveries d LEFT", "deliveries d INDEXED BY idx_deliveries_received_at LEFT")
+"""The same, one after the other by time: SQLite would rather sort all of a kind."""
 
+RECORDS_BY_ID = RECORDS.replace("deliveries d LEFT", "deliveries d NOT INDEXED LEFT")
+"""The same for the few after an id: SQLite would rather look through all of a kind."""
+
+RECORDS_OF_IDS = RECORDS.replace("deliveries d LEFT", "json_each(?) j CROSS JOIN deliveries d ON d.id = j.value LEFT")
+"""The same for those of a JSON array of ids, in its order."""
 
 # json_extract on a BLOB depends on SQLite's version; on text that is JSON it does not. CASE holds the order.
 JSON_VALUE = "CASE WHEN json_valid(CAST(d.body AS TEXT)) THEN json_extract(CAST(d.body AS TEXT), ?) = ? END"
@@ -51,11 +56,11 @@ def condition(wanted: Filter) -> tuple[str, list[Any]]:
 
 def _event(glob: str) -> list[Test]:
     # Without a wildcard it is an equality, which the index can serve.
-    return [("d.event_type GLOB ?" if any(mark in glob for mark in "*?[") else "d.event_type = ?", (glob,))]
+    return [("d.event_type GLOB ?" if is_glob(glob) else "d.event_type = ?", (glob,))]
 
 
 def _endpoint(name: str) -> list[Test]:
-    return [("d.endpoint = ?", (name if name.startswith("/") else f"/webhook/{name}",))]
+    return [("d.endpoint = ?", (endpoint_path(name),))]
 
 
 def _search(text: str) -> list[Test]:

@@ -1,0 +1,137 @@
+"""Deliveries of a kind, newest first, however rare: the walk behind every filter that an index can serve.
+
+A kind is a provider, an event type and an endpoint, behind an outcome or a status where one is asked for. Each index
+holds the deliveries of one kind beside each other, by time. There are few kinds among a million deliveries: those
+that match are found by steps from one to the next, walked each by itself, and the walks are merged. So what a
+filter costs depends on what it finds, not on what it passes over.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from heapq import merge
+from itertools import count, islice
+from typing import Any, NamedTuple
+
+from whcli.filters import Filter, endpoint_path, is_glob, matches
+from whcli.store.rows import Row, micros
+
+Ask = Callable[[str, list[Any]], Iterator[Row]]
+"""Runs a statement with its values."""
+
+MOST_STEPS = 400
+"""From kind to kind; with more (an endpoint for each customer) it is no longer sooner than looking at each delivery."""
+FEW = 300
+"""Deliveries of a walk that are counted, to take the shorter one of two."""
+ALWAYS = -(1 << 63), (1 << 63) - 1
+"""The first and the last time there is."""
+
+
+class _Column(NamedTuple):
+    """What is asked of one column of a kind."""
+
+    name: str
+    exactly: Any = None
+    test: Callable[[Any], bool] | None = None
+
+
+class _Index(NamedTuple):
+    """Where deliveries stand by their kind."""
+
+    source: str
+    id: str
+    columns: list[_Column]
+    """In their order in it; the time and the id follow."""
+
+
+def newest(ask: Ask, wanted: Filter) -> Iterator[int] | None:
+    """Ids of the deliveries of every kind that a filter asks for, newest first; None where no index can serve it.
+
+    What they hold, and whether they still are of that kind, is for the caller to see.
+    """
+    walks = [walk for index in _indexes(wanted) if (walk := _walk(ask, index, wanted)) is not None]
+    for walk in walks[:-1]:
+        if len(few := list(islice(walk, FEW))) < FEW:
+            return iter(few)
+    return walks[-1] if walks else None
+
+
+def _indexes(wanted: Filter) -> list[_Index]:
+    """Those that can serve a filter, the one to prefer last."""
+    columns = [
+        _Column("provider", wanted.provider or None),
+        _event(wanted.event),
+        _Column("endpoint", endpoint_path(wanted.endpoint) if wanted.endpoint else None),
+    ]
+    found = []
+    if wanted.status:
+        first, last = wanted.status
+        status = _Column("status", test=lambda value: first <= value <= last)
+        found.append(_Index("statuses", "delivery_id", [status, *columns]))
+    if wanted.verdict:
+        found.append(_Index("outcomes", "delivery_id", [_Column("outcome", wanted.verdict), *columns]))
+    if not found and (wanted.provider or wanted.event or wanted.endpoint):
+        found.append(_Index("deliveries INDEXED BY idx_deliveries_kind", "id", columns))
+    return found
+
+
+def _event(glob: str | None) -> _Column:
+    if glob and is_glob(glob):
+        return _Column("event_type", test=lambda value: value is not None and matches(glob, value))
+    return _Column("event_type", glob or None)
+
+
+def _walk(ask: Ask, index: _Index, wanted: Filter) -> Iterator[int] | None:
+    """The deliveries of every kind that matches; None if there are too many kinds to see to."""
+    tests = "".join(f"{column.name} IS ? AND " for column in index.columns)
+    sql = (
+        f"SELECT received_at, {index.id} FROM {index.source} WHERE {tests} received_at BETWEEN ? AND ?"
+        f" ORDER BY received_at DESC, {index.id} DESC"
+    )
+    span = [micros(wanted.since) if wanted.since else ALWAYS[0], micros(wanted.until) if wanted.until else ALWAYS[1]]
+    with suppress(_TooMany):
+        kinds = list(_kinds(ask, index, [], count()))
+        walks = [ask(sql, [*kind, *span]) for kind in kinds]
+        return (id_ for _, id_ in merge(*walks, reverse=True))
+    return None
+
+
+class _TooMany(Exception):
+    """More kinds than there is time for."""
+
+
+def _kinds(ask: Ask, index: _Index, known: list[Any], steps: Iterator[int]) -> Iterator[list[Any]]:
+    """Every kind that begins with the values known and matches."""
+    if len(known) == len(index.columns):
+        yield known
+        return
+    column = index.columns[len(known)]
+    values: Iterable[Any] = [column.exactly]
+    if column.exactly is None:
+        values = filter(column.test or _any, _values(ask, index, known, steps))
+    for value in values:
+        yield from _kinds(ask, index, [*known, value], steps)
+
+
+def _any(_: object) -> bool:
+    return True
+
+
+def _values(ask: Ask, index: _Index, known: list[Any], steps: Iterator[int]) -> Iterator[Any]:
+    """The different values of the column behind those known, by one step of the index each; None is the first."""
+    name = index.columns[len(known)].name
+    begin = f"SELECT {name} FROM {index.source} WHERE " + "".join(
+        f"{column.name} IS ? AND " for column in index.columns[: len(known)]
+    )
+    end = f" ORDER BY {name} LIMIT 1"
+    found = list(ask(f"{begin} 1 {end}", known))
+    while found:
+        if next(steps) == MOST_STEPS:
+            raise _TooMany
+        [(value,)] = found
+        yield value
+        if value is None:
+            found = list(ask(f"{begin} {name} IS NOT NULL {end}", known))
+        else:
+            found = list(ask(f"{begin} {name} > ? {end}", [*known, value]))
