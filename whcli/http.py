@@ -130,6 +130,7 @@ class Response(NamedTuple):
     """Bytes that came, of which `body` may hold fewer."""
 
 
+@lru_cache(maxsize=64)
 def split_url(url: str) -> tuple[str, str]:
     """An absolute URL cut into its origin (`http://host:port`) and the rest, with no byte changed.
 
