@@ -1,6 +1,6 @@
 """What whcli does: actions join the pure rules to the edges. All that an action may touch is given to it in Ports."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from random import Random
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
@@ -22,7 +22,7 @@ class Sending(Protocol):
         """The steps of sending a request; they end with the answer, or raise SendError."""
         ...
 
-    def start(self, steps: "Steps[Any]") -> None:
+    def start(self, tasks: "Iterable[Steps[Any]]") -> None:
         """Begin what sends by `yield from exchange(…)`."""
         ...
 

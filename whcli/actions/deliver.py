@@ -39,7 +39,7 @@ class Job(NamedTuple):
 
 def deliver(job: Job, *, sender: Sending, clock: Clock) -> Attempt:
     """Send one request, whatever comes of it. Raises UsageError for what cannot be put into a request at all."""
-    sender.start(delivery(job, sender=sender, clock=clock))
+    sender.start([delivery(job, sender=sender, clock=clock)])
     attempt: Attempt = sender.turn()[0]
     return attempt
 

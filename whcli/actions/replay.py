@@ -26,8 +26,7 @@ def run(ports: Ports, jobs: Iterable[Job], *, concurrency: int = 1) -> Iterator[
     finished: list[Attempt] = []
     try:
         while True:
-            for each in islice(deliveries, places):
-                sender.start(each)
+            sender.start(islice(deliveries, places))
             done = sender.turn(wait=not finished)
             finished += done
             places = len(done)

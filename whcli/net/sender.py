@@ -64,14 +64,15 @@ class Sender:
 
     def send(self, request: Request, *, timeout: timedelta) -> Response:
         """Send a request made by `prepare` and return its answer, of whatever status. Raises SendError."""
-        self.start(self.exchange(request, timeout=timeout))
+        self.start([self.exchange(request, timeout=timeout)])
         response: Response = self.turn()[0]
         return response
 
-    def start(self, steps: Steps[Any]) -> None:
+    def start(self, tasks: Iterable[Steps[Any]]) -> None:
         """Begin what takes its time in `exchange`; `turn` goes on with it. Raises what the steps raise."""
         with self._at_work():
-            self._loop.start(steps)
+            for steps in tasks:
+                self._loop.start(steps)
 
     def turn(self, *, wait: bool = True) -> list[Any]:
         """Wait until some of what was started is done, and give the results; none when nothing is under way.

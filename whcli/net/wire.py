@@ -50,7 +50,7 @@ def head(request: Request) -> bytes:
         raise _unsendable("the name of a header")
     if b"".join([value for _, value in headers]).translate(None, FIELD):
         raise _unsendable("the value of a header")
-    lengths = [value for name, value in headers if name.lower() == b"content-length"]
+    lengths = [value for name, (_, value) in zip(names, headers, strict=True) if name == b"content-length"]
     if b"transfer-encoding" in names or (lengths != [b"%d" % len(body)] and (lengths or len(body))):
         raise _unsendable("the stated length of its body")
     lines = [b"%b %b HTTP/1.1" % (verb, path), *[b"%b: %b" % pair for pair in headers], b"", b""]
