@@ -31,6 +31,16 @@ def test_the_hash_is_of_the_body_that_left(signed: bytes, kept: bytes) -> None:
         assert deliver(job, sender=sender, clock=lambda: NOW).request_sha256 == kept
 
 
+def test_what_a_closed_sender_is_given_has_an_attempt_all_the_same() -> None:
+    with RawServer(answering()) as server, Sender() as sender:
+        sender.close()
+        attempt = deliver(
+            Job(Request("POST", "http://h/"), Target(server.url), "forward"), sender=sender, clock=lambda: NOW
+        )
+        assert (attempt.error or "").startswith("cancelled: ")
+        assert server.connections == 0
+
+
 def test_credentials_of_a_target_are_sent_and_neither_kept_nor_shown() -> None:
     request = Request("POST", "http://h/", Headers([(b"authorization", b"Bearer of-the-sender")]))
     with RawServer(answering()) as server, Sender() as sender:

@@ -56,8 +56,6 @@ class Loop:
 
     def start(self, steps: Steps[Any]) -> None:
         """Take the first steps. Raises what they raise."""
-        if self.stopped:
-            raise _cancelled()
         self._take(steps, steps.__next__)
 
     def turn(self, *, wait: bool = True) -> list[Any]:
@@ -86,7 +84,7 @@ class Loop:
                     self._wake(steps, 0)
         while self._waiting and self.stopped:
             steps, _ = self._waiting.popitem()
-            self._take(steps, steps.throw, _cancelled())
+            self._take(steps, steps.throw, cancelled())
 
     def _wake(self, steps: Steps[Any], ready: int) -> None:
         self._selector.unregister(self._waiting.pop(steps).sock)
@@ -102,5 +100,6 @@ class Loop:
             self._waiting[steps] = wait
 
 
-def _cancelled() -> SendError:
+def cancelled() -> SendError:
+    """What ends an exchange when its loop is stopped."""
     return SendError("cancelled", "the request was given up, as whcli is ending")

@@ -20,7 +20,7 @@ from whcli.errors import SendError, UsageError
 from whcli.http import Body, LargeBody, Request, Response, split_url
 from whcli.net.address import allowed, literal, look_up
 from whcli.net.connection import Connection, Patience, explained
-from whcli.net.loop import Loop, Steps
+from whcli.net.loop import Loop, Steps, cancelled
 from whcli.net.wire import ResponseReader, head
 from whcli.outgoing import Origin, origin_of
 
@@ -97,6 +97,8 @@ class Sender:
         `timeout` covers the whole exchange, from the lookup of the name to the last byte. A kept connection that
         turns out to be closed before a byte of the answer came is replaced once. Raises SendError.
         """
+        if self._loop.stopped:
+            raise cancelled()
         start = head(request)
         url = split_url(request.url)[0]
         patience = Patience(timeout.total_seconds(), url)
