@@ -10,7 +10,7 @@ ROOT = Path(__file__).parent.parent / "whcli"
 LAYERS = {
     "values": ("errors", "http", "model", "digest", "reply"),
     "pure": ("signing", "providers", "events", "formats", "filters", "schedule", "outgoing", "paths", "jsontext"),
-    "edges": ("config", "store", "net"),
+    "edges": ("config", "store", "net", "tunnels"),
     "actions": ("actions",),
     "view": ("view",),
     "faces": ("cli", "__main__"),
@@ -25,7 +25,8 @@ MAY_IMPORT = {
 }
 LIBRARIES = {
     "store": {"sqlite3", "sqlite_utils"},
-    "net": {"aiohttp", "asyncio", "ssl", "socket"},
+    "net": {"aiohttp", "asyncio", "ssl", "socket", "cryptography"},
+    "tunnels": {"asyncio", "pyngrok", "subprocess"},
     "config": {"tomllib", "platformdirs", "keyring"},
     "cli": {"typer", "rich", "asyncio", "socket", "secrets"},
     "actions": {"asyncio"},

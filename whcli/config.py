@@ -54,7 +54,7 @@ def load(*, db: Path | None, path: Path | None, folder: Path, environment: Mappi
         db = (
             source.parent / Path(named).expanduser()
             if source and isinstance(named, str)
-            else _own_folder("data", environment) / "whcli.db"
+            else own_folder("data", environment) / "whcli.db"
         )
     tables = table.get("endpoints", {})
     endpoints = Endpoints({_path(name): (name, entry) for name, entry in tables.items()}, source, environment)
@@ -125,12 +125,12 @@ def _find(folder: Path, environment: Mapping[str, str]) -> Path | None:
     for place in (folder, *folder.parents):
         if (place / FILE).is_file():
             return place / FILE
-    own = _own_folder("config", environment) / "config.toml"
+    own = own_folder("config", environment) / "config.toml"
     return own if own.is_file() else None
 
 
-def _own_folder(kind: str, environment: Mapping[str, str]) -> Path:
-    """The user's folder for whcli's `config` or `data`, where the system keeps such things.
+def own_folder(kind: str, environment: Mapping[str, str]) -> Path:
+    """The user's folder for whcli's `config`, `data` or `state`, where the system keeps such things.
 
     Three rules of our own: the library for it would be a tenth of the start-up of every command.
     """
@@ -138,7 +138,11 @@ def _own_folder(kind: str, environment: Mapping[str, str]) -> Path:
         return Path(environment.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local", "whcli")
     if sys.platform == "darwin":
         return Path.home() / "Library" / "Application Support" / "whcli"
-    variable, usual = {"config": ("XDG_CONFIG_HOME", ".config"), "data": ("XDG_DATA_HOME", ".local/share")}[kind]
+    variable, usual = {
+        "config": ("XDG_CONFIG_HOME", ".config"),
+        "data": ("XDG_DATA_HOME", ".local/share"),
+        "state": ("XDG_STATE_HOME", ".local/state"),
+    }[kind]
     return Path(environment.get(variable) or Path.home() / usual, "whcli")
 
 

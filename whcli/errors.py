@@ -4,13 +4,14 @@ WhcliError                1  anything below
 ├── UsageError            2  the words of the command, a setting, a secret that cannot be one
 ├── NotFound              3  no such delivery, event, endpoint, provider
 ├── NotDelivered          5  a target that was not reached or did not answer 2xx
+├── TunnelError           1  a tunnel that does not open, or is gone
 └── StoreError            1  the database: locked, full, read-only, of another version
     └── NotOurs           2  a file that is no database of ours
-A message and its hint are phrases, without a capital or a full stop: `whcli: there is no delivery 7`. What is said
-on stderr where nothing went wrong, and the reason of a verdict, are sentences.
-
 SendError is no such thing but the outcome of an attempt, and is stored with it.
 Any other exception is a bug of ours and says so.
+
+A message and its hint are phrases, without a capital or a full stop: `whcli: there is no delivery 7`. What is said
+on stderr where nothing went wrong, and the reason of a verdict, are sentences.
 """
 
 from __future__ import annotations
@@ -67,6 +68,15 @@ class NotOurs(StoreError):
     """A file that was named as the database is something else."""
 
     code = ExitCode.USAGE
+
+
+class TunnelError(WhcliError):
+    """A tunnel does not open, or is gone: the cause is the message, the remedy the hint."""
+
+    def __init__(self, message: str, *, hint: str | None = None, slug: str | None = None) -> None:
+        super().__init__(f"{message} ({slug})" if slug else message, hint=hint)
+        self.slug = slug
+        """The maker's own code, which can be looked up: `ERR_NGROK_108`."""
 
 
 class SendError(Exception):

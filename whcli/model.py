@@ -8,6 +8,7 @@ from whcli.http import Elsewhere, Request, Response
 Origin = Literal["received", "imported"]
 Outcome = Literal["valid", "mismatch", "missing", "expired", "malformed", "unchecked"]
 AttemptCause = Literal["forward", "replay", "send", "retry"]
+Openness = Literal["opening", "up", "down", "closed"]
 
 
 class Delivery(NamedTuple):
@@ -121,3 +122,25 @@ class Endpoint(NamedTuple):
     secrets: tuple[Secret, ...] = ()
     tolerance: timedelta | None = None
     """How old a signed timestamp may be; None for the scheme's own."""
+
+
+class TunnelState(NamedTuple):
+    """What became of a tunnel: each change is a new one. A gap is the time from a `down` to the next `up`."""
+
+    at: datetime
+    """When it began to be so, as far as is known: of a computer that slept, when it fell asleep."""
+    tunnel: str
+    """Its kind: `ngrok`."""
+    state: Openness
+    public_url: str | None = None
+    checked: bool = False
+    """A request went through it, from the public URL to here."""
+    reason: str | None = None
+    """Why it is down, or up and not checked; a phrase."""
+    hint: str | None = None
+    """What mends that, a phrase."""
+    slug: str | None = None
+    """The maker's own code: `ERR_NGROK_108`."""
+    pid: int | None = None
+    down_since: datetime | None = None
+    """The beginning of the gap that this `up` ends."""
