@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import sys
 import traceback
 from collections.abc import Callable
@@ -46,11 +47,13 @@ def _classified(ctx: Any, error: Exception) -> Exception:
 
 def _told(ctx: Any, error: WhcliError) -> typer.Exit:
     """Tell of an error; the way to end with its code."""
-    from whcli.view.text import safe  # only where there is an error to tell
+    from whcli.cli import screen  # only where there is an error to tell
+    from whcli.view.text import safe
 
     if ctx is not None and getattr(ctx.obj, "debug", False):
         traceback.print_exc()
-    for line in (f"whcli: {error.message}", error.hint and f"  {error.hint}"):
-        if line:
-            print(safe(line), file=sys.stderr)  # noqa: T201 - the one place that talks of errors
+    screen.make_encodable(sys.stderr)
+    style = screen.style(os.environ, sys.stderr)
+    lines = (f"{style('bad', 'whcli:')} {safe(error.message)}", error.hint and f"  {safe(error.hint)}")
+    print(*filter(None, lines), sep="\n", file=sys.stderr)  # noqa: T201 - the one place that talks of errors
     return typer.Exit(error.code)

@@ -6,14 +6,14 @@ import os
 import sys
 from collections.abc import Mapping
 from io import TextIOWrapper
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 if TYPE_CHECKING:
     from whcli.view.theme import Style
 
 
 def watched() -> bool:
-    """Whether someone looks at stdout."""
+    """Whether someone looks at the results."""
     return sys.stdout.isatty()
 
 
@@ -25,12 +25,12 @@ def width(environment: Mapping[str, str]) -> int | None:
     return int(columns) if columns.isdigit() and int(columns) else (os.get_terminal_size(1).columns or 80)
 
 
-def style(environment: Mapping[str, str]) -> Style:
-    """Colour for a terminal that wants it."""
+def style(environment: Mapping[str, str], stream: TextIO | None = None) -> Style:
+    """Colour for a terminal that wants it: stdout, or another stream."""
     from whcli.view.theme import Style
 
     plain_wanted = any(environment.get(name) for name in ("NO_COLOR", "CI"))
-    return Style(color=watched() and not plain_wanted and environment.get("TERM") != "dumb")
+    return Style(color=(stream or sys.stdout).isatty() and not plain_wanted and environment.get("TERM") != "dumb")
 
 
 def make_encodable(stream: object) -> None:
