@@ -17,19 +17,17 @@ DEEPEST = 64
 """Levels past which `laid_out` indents no further: the text of 100,000 levels would else be gigabytes of blanks."""
 
 # Possessive (*+) so that a long string is read once and without a stack; `other` takes what is no token, for a
-# search that fails at one character would go on at the next, in quadratic time.
-_TOKEN = re.compile(
-    r"""[ \t\n\r]*+(?:
+# search that fails at one character would go on at the next, in quadratic time. `re` compiles it when it is
+# first used, and keeps it: most commands make JSON and read none.
+_SYNTAX = r"""(?xas)[ \t\n\r]*+(?:
       (?P<string>"[^"\\\x00-\x1f]*+(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})[^"\\\x00-\x1f]*+)*+")
     | (?P<number>-?(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?(?:[eE][+-]?[0-9]++)?(?![\w.+-]))
     | (?P<literal>(?:true|false|null)\b)
     | (?P<mark>[][{}:,])
     | (?P<other>.|\Z)
-    )""",
-    re.VERBOSE | re.ASCII | re.DOTALL,
-)
-_BLANK = re.compile(r"[ \t\n\r]*")
-_BEGUN = re.compile(r"""[ \t\n\r]*+("(?:[^"\\]++|\\.)*+\\?|[\w.+-]{0,400})""", re.DOTALL)
+    )"""
+_BLANK = r"[ \t\n\r]*"
+_BEGUN = r"""(?s)[ \t\n\r]*+("(?:[^"\\]++|\\.)*+\\?|[\w.+-]{0,400})"""
 """The end of a text that was cut: within a string, a number or a literal, or between two tokens."""
 
 _OVER = ""
@@ -65,7 +63,7 @@ def tokens(text: str, *, cut: bool = False) -> Iterator[Token]:
     Of a text that was `cut`, the end may be missing.
     """
     state, around, end = "value", ["end"], 0
-    for match in _TOKEN.finditer(text):
+    for match in re.finditer(_SYNTAX, text):
         kind: str = match.lastgroup or ""
         start, stop = match.span(kind)
         if kind == "mark":
@@ -79,11 +77,12 @@ def tokens(text: str, *, cut: bool = False) -> Iterator[Token]:
         elif kind in "}]":
             around.pop()
         state, end = following or around[-1], stop
-    begun = _BEGUN.fullmatch(text, end) if cut and state != "end" else None
+    blank = re.compile(_BLANK)
+    begun = re.compile(_BEGUN).fullmatch(text, end) if cut and state != "end" else None
     if begun and begun[1]:
         yield Token("begun", *begun.span(1))
-    elif not begun and (state != "end" or _BLANK.fullmatch(text, end) is None):
-        where = _BLANK.match(text, end)
+    elif not begun and (state != "end" or blank.fullmatch(text, end) is None):
+        where = blank.match(text, end)
         raise ValueError(f"not JSON at character {where.end() if where else end}: expected {_expected(state)}")
 
 

@@ -3,6 +3,8 @@
 A command's module is imported when the command is run, so that a line of help costs no more than this table.
 """
 
+from __future__ import annotations
+
 import gc
 import os
 import signal
@@ -11,7 +13,7 @@ from collections.abc import Callable
 from functools import partial
 from importlib import import_module
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, NoReturn, TypeVar
 
 gc.disable()  # nothing made while a program is loaded is garbage; looking for it takes a tenth of the time
 
@@ -20,7 +22,7 @@ from typer.core import TyperCommand, TyperGroup  # noqa: E402
 
 from whcli import __version__  # noqa: E402
 from whcli.cli import boundary  # noqa: E402
-from whcli.errors import UsageError  # noqa: E402
+from whcli.errors import ExitCode, UsageError  # noqa: E402
 
 COMMANDS = {
     "listen": "Receive webhooks, store each one, show it, pass it on.",
@@ -176,5 +178,15 @@ def main() -> None:
     signal.signal(signal.SIGTERM, _interrupt)
     try:
         app(prog_name="whcli")
-    finally:
-        gc.freeze()  # Python would look once more for garbage in all that it is about to drop
+    except SystemExit as end:
+        _end(int(end.code or 0))
+
+
+def _end(code: int) -> NoReturn:
+    """End at once: all is stored and closed by now, and to take the program apart would cost more than a list."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except OSError:
+            code = code or ExitCode.FAILED
+    os._exit(code)

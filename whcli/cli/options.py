@@ -17,7 +17,6 @@ from whcli.cli.env import now
 from whcli.errors import UsageError
 from whcli.filters import OUTCOMES, Filter
 from whcli.http import Headers
-from whcli.outgoing import origin_of
 
 FILTERS = "Filters"
 """The heading of the options that say which deliveries."""
@@ -134,6 +133,8 @@ def public_url(text: str | None) -> str | None:
         return None
     if not text.startswith(("http://", "https://")):
         raise UsageError(f"{text!r} is not a URL", hint="for example --public-url https://example.ngrok.app")
+    from whcli.outgoing import origin_of
+
     origin_of(text)
     return text
 
