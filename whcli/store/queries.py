@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+from whcli.errors import UsageError
 from whcli.filters import Filter, endpoint_path, is_glob
 from whcli.http import HELD
 from whcli.store.rows import micros
@@ -39,9 +40,10 @@ RECORDS_BY_ID = RECORDS.replace("deliveries d LEFT", "deliveries d NOT INDEXED L
 RECORDS_OF_IDS = RECORDS.replace("deliveries d LEFT", "json_each(?) j CROSS JOIN deliveries d ON d.id = j.value LEFT")
 """The same for those of a JSON array of ids, in its order."""
 
-# json_extract on a BLOB depends on SQLite's version; on text that is JSON it does not. CASE holds the order.
-JSON_VALUE = "CASE WHEN json_valid(CAST(d.body AS TEXT)) THEN json_extract(CAST(d.body AS TEXT), ?) = ? END"
-JSON_TYPE = "CASE WHEN json_valid(CAST(d.body AS TEXT)) THEN json_type(CAST(d.body AS TEXT), ?) = ? END"
+LONGEST_GLOB = 50_000
+"""Bytes of a glob that SQLite takes."""
+DEEPEST = 32
+"""Steps of a path into a body: SQLite joins 64 tables at most, and each step takes one."""
 
 Test = tuple[str, tuple[Any, ...]]
 
@@ -55,8 +57,13 @@ def condition(wanted: Filter) -> tuple[str, list[Any]]:
 
 
 def _event(glob: str) -> list[Test]:
-    # Without a wildcard it is an equality, which the index can serve.
-    return [("d.event_type GLOB ?" if is_glob(glob) else "d.event_type = ?", (glob,))]
+    if not is_glob(glob):  # then it may be of any length
+        return [("d.event_type = ?", (glob,))]
+    if len(glob.encode("utf-8", "surrogateescape")) > LONGEST_GLOB:
+        raise UsageError(
+            f"a glob for events has at most {LONGEST_GLOB:,} bytes", hint="for example --event 'invoice.*'"
+        )
+    return [("d.event_type GLOB ?", (glob,))]
 
 
 def _endpoint(name: str) -> list[Test]:
@@ -69,9 +76,27 @@ def _search(text: str) -> list[Test]:
 
 
 def _where(path: tuple[str | int, ...], value: Any) -> Test:
-    if value is None or isinstance(value, bool):  # these are their own types; as values, null is also what is missing
-        return JSON_TYPE, (json_path(path), json.dumps(value))
-    return JSON_VALUE, (json_path(path), scalar(value))
+    """Whether a JSON body holds a value: step by step, each key compared as what it says, however it is escaped.
+
+    SQLite's own paths know no quotes in a key. CASE holds the order: a value that is no container has no steps.
+    """
+    if len(path) > DEEPEST:
+        raise UsageError(f"--where goes {DEEPEST} steps deep at most, this path has {len(path)}")
+    steps = "json_each(CAST(d.body AS TEXT)) s0"
+    for number in range(1, len(path)):
+        before = f"s{number - 1}"
+        steps += (
+            f" CROSS JOIN json_each(CASE WHEN {before}.type IN ('object', 'array') THEN {before}.value END) s{number}"
+        )
+    keys = " AND ".join(f"s{number}.key = ?" for number in range(len(path)))
+    last = f"s{len(path) - 1}"
+    # null and the truths are their own types; as values, they are also what is missing, and numbers
+    is_type = value is None or isinstance(value, bool)
+    found = f"{last}.type = ?" if is_type else f"{last}.type NOT IN ('null', 'true', 'false') AND {last}.value = ?"
+    return (
+        f"CASE WHEN json_valid(CAST(d.body AS TEXT)) THEN EXISTS (SELECT 1 FROM {steps} WHERE {keys} AND {found}) END",
+        (*path, json.dumps(value) if is_type else scalar(value)),
+    )
 
 
 _TESTS: dict[str, Callable[[Any], list[Test]]] = {
@@ -87,13 +112,8 @@ _TESTS: dict[str, Callable[[Any], list[Test]]] = {
 }
 
 
-def json_path(path: tuple[str | int, ...]) -> str:
-    """A path in SQLite's own spelling: `$."data"[0]`."""
-    return "$" + "".join(f"[{step}]" if isinstance(step, int) else f'."{step}"' for step in path)
-
-
 def scalar(value: Any) -> Any:
-    """A JSON value as json_extract gives it: an object as its compact text, a number past 64 bits as a float."""
+    """A JSON value as SQLite gives it: an object as its compact text, a number past 64 bits as a float."""
     if isinstance(value, dict | list):
         return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
     return float(str(value)) if isinstance(value, int) and not -(1 << 63) <= value < 1 << 63 else value
