@@ -11,10 +11,11 @@ from pathlib import Path
 
 import pytest
 
+from whcli.errors import UsageError
 from whcli.filters import Filter
 from whcli.http import Request
-from whcli.model import Delivery, Verdict
-from whcli.store import NEWEST_FIRST, Store, files, queries
+from whcli.model import Attempt, Delivery, Verdict
+from whcli.store import NEWEST_FIRST, Announcement, Store, files, queries
 from whcli.store.writer import Answer, Writer
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
@@ -118,6 +119,9 @@ def test_one_event_at_many_endpoints_is_no_work(tmp_path: Path) -> None:
         ({"a": {"b": [1]}}, {"b": [1]}, True),
         ({"a": "x"}, "x", True),
         ({"a": "x"}, "\udcff", False),
+        ({"a": True}, 1, False),
+        ({"a": 1.0}, 1, True),
+        ({"a": "1"}, 1, False),
     ],
 )
 def test_a_value_in_a_json_body(tmp_path: Path, body: object, value: object, *, matches: bool) -> None:
@@ -125,6 +129,71 @@ def test_a_value_in_a_json_body(tmp_path: Path, body: object, value: object, *, 
     fill(path, [delivery(json.dumps(body).encode()), delivery(b"no JSON")])
     with Store.to_read(path) as store:
         assert [each.delivery.id for each in store.records(Filter(where=((("a",), value),)))] == [1][: int(matches)]
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        (('a"b',), '{"a\\"b": 1}'),
+        (("a\\b",), '{"a\\\\b": 1}'),
+        (("café",), '{"caf\\u00e9": 1}'),
+        (("café",), '{"café": 1}'),
+        (("",), '{"": 1}'),
+        (("0",), '{"0": 1}'),
+        (("a", "b", 1, "c"), '{"a": {"b": [0, {"c": 1}]}}'),
+        ((0,), "[1]"),
+    ],
+)
+def test_a_key_is_what_it_says(tmp_path: Path, path: tuple[str | int, ...], body: str) -> None:
+    db = tmp_path / "whcli.db"
+    others = ('{"a": "{"}', '{"a": {"b": "[["}}', '["0"]', "1", "", "{", '{"c": 1}')
+    fill(db, [delivery(text.encode()) for text in (body, *others)])
+    with Store.to_read(db) as store:
+        assert [each.delivery.id for each in store.records(Filter(where=((path, 1),)))] == [1]
+
+
+@pytest.mark.parametrize(
+    "wanted", [Filter(event="*" * (queries.LONGEST_GLOB + 1)), Filter(where=((("a",) * (queries.DEEPEST + 1), 1),))]
+)
+def test_what_the_database_cannot_do_is_a_mistake_in_the_words(store: Store, wanted: Filter) -> None:
+    with pytest.raises(UsageError, match="at most"):
+        list(store.records(wanted))
+
+
+def test_what_the_database_just_can_do(store: Store) -> None:
+    deepest = Filter(where=((("a",) * queries.DEEPEST, 1),))
+    for wanted in (deepest, Filter(event="*" * queries.LONGEST_GLOB), Filter(event="x" * 10**6)):
+        assert not list(store.records(wanted))
+
+
+def test_the_last_attempts_are_read_and_how_many_there_are(tmp_path: Path) -> None:
+    path = tmp_path / "whcli.db"
+    fill(path, [delivery()])
+    with Store.to_write(path) as store:
+        request = Request("POST", "http://127.0.0.1:3000/")
+        one = Attempt(0, 1, "replay", 1, request.url, NOW, timedelta(0), request, error="x: y")
+        store.add_attempts([one] * 250)
+        assert [each.id for each in store.attempts(1)] == list(range(151, 251))
+        assert [each.id for each in store.attempts(1, limit=2)] == [249, 250]
+        assert store.attempts_of(1) == 250
+
+
+def test_events_that_begin_alike_are_told_one_by_one(tmp_path: Path) -> None:
+    path = tmp_path / "whcli.db"
+    fill(path, [delivery(event_id=each) for each in ("ab", "abc", "a", "ab", "b", "ab\U0001f600", "aB")])
+    with Store.to_read(path) as store:
+        assert store.ids_of_event("ab") == [("ab", 4), ("abc", 2), ("ab\U0001f600", 6)]
+        assert store.ids_of_event("ab", limit=1) == [("ab", 4)]
+        assert store.ids_of_event("b\0") == store.ids_of_event("c") == []
+
+
+def test_a_listener_whose_file_was_replaced_withdraws_in_peace(tmp_path: Path) -> None:
+    path = tmp_path / "whcli.db"
+    with Store.to_write(path) as store:
+        store.announce(Announcement(1, "http://127.0.0.1:8400", None, NOW))
+        path.unlink()
+        Store.to_write(path).close()
+        store.withdraw("http://127.0.0.1:8400")
 
 
 def test_bytes_that_are_no_text_are_in_no_row(tmp_path: Path) -> None:

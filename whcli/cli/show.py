@@ -61,9 +61,13 @@ def run(
     verdicts, attempts = env.store.verdicts(ids[0]), env.store.attempts(ids[0])
     if as_json:
         env.show_json([plain.shown(record, verdicts, attempts)])
-        return
-    from whcli.view import detail
+    else:
+        from whcli.view import detail
 
-    env.show(
-        detail.delivery(record, verdicts, attempts, width=env.width, style=env.style, now=now(), headers_only=headers)
-    )
+        env.show(
+            detail.delivery(
+                record, verdicts, attempts, width=env.width, style=env.style, now=now(), headers_only=headers
+            )
+        )
+    if not headers and (count := env.store.attempts_of(ids[0])) > len(attempts):
+        env.talk(f"These are the last {len(attempts)} of {count:,} attempts.")

@@ -20,6 +20,9 @@ from whcli.view import live
 Limit = Annotated[int, typer.Option("-n", "--limit", metavar="N", min=0, help="Begin with so many already stored.")]
 Follow = Annotated[bool, typer.Option("--follow/--no-follow", help="Go on with those to come, or end.")]
 
+TARGETS = 16
+"""Attempts of a delivery that are looked at for where it went last."""
+
 
 @options.filtered
 def run(
@@ -42,5 +45,5 @@ def _show(env: Env, store: Store, records: Iterable[Record], *, as_json: bool) -
         if as_json:
             env.show_json([plain.delivery(record)], flush=True)
         else:
-            attempts = [] if record.status is None else store.attempts(record.delivery.id)
+            attempts = [] if record.status is None else store.attempts(record.delivery.id, limit=TARGETS)
             env.show([live.line(record, attempts, width=env.width, style=env.style)], flush=True)

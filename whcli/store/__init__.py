@@ -23,6 +23,8 @@ from whcli.store import files, kinds, migrations, queries, rows, search
 PIECE = 1 << 20
 FIRST_AT_ONCE, MOST_AT_ONCE = 20, 1000
 """Deliveries that one statement looks at, of those that an index names."""
+MOST_ATTEMPTS = 100
+"""Of one delivery, that are read at once: it may have been replayed any number of times."""
 NEWEST_FIRST = "d.received_at DESC, d.id DESC"
 
 
@@ -181,13 +183,16 @@ class Store:
 
     def ids_of_event(self, beginning: str, *, limit: int = 20) -> list[tuple[str, int]]:
         """Event ids that begin so, each with its newest delivery; a whole one comes first."""
-        # The range serves the index; substr compares the beginning exactly, whatever characters it holds.
-        sql = (
-            "SELECT event_id, max(id) FROM deliveries WHERE event_id >= ? AND substr(event_id, 1, ?) = ?"
-            " AND event_id < ? GROUP BY event_id ORDER BY event_id = ? DESC, event_id LIMIT ?"
-        )
+        # Step by step, for a million may begin so. Text is compared byte by byte: all that is in the range begins so.
+        sql = "SELECT event_id FROM deliveries WHERE event_id %s ? AND event_id < ? ORDER BY event_id LIMIT 1"
+        newest = "SELECT event_id, max(id) FROM deliveries WHERE event_id = ?"
         end = beginning + "\U0010ffff"
-        return list(self._query(sql, [beginning, len(beginning), beginning, end, beginning, limit]))
+        found: list[tuple[str, int]] = []
+        step = list(self._query(sql % ">=", [beginning, end]))
+        while step and len(found) < limit:
+            found += self._query(newest, step[0])
+            step = list(self._query(sql % ">", [found[-1][0], end]))
+        return found
 
     def verdicts(self, delivery_id: int) -> list[Verdict]:
         """Every verdict on a delivery, oldest first."""
@@ -195,12 +200,17 @@ class Store:
         sql = f"SELECT {columns} FROM verdicts WHERE delivery_id = ? ORDER BY number"
         return [rows.to_verdict(row) for row in self._query(sql, [delivery_id])]
 
-    def attempts(self, delivery_id: int) -> list[Attempt]:
-        """Every attempt for a delivery, oldest first."""
-        sql = f"SELECT id, {rows.ATTEMPT_COLUMNS} FROM attempts WHERE delivery_id = ? ORDER BY id"
+    def attempts(self, delivery_id: int, *, limit: int = MOST_ATTEMPTS) -> list[Attempt]:
+        """The last attempts for a delivery, oldest first; `attempts_of` tells whether there are more."""
+        sql = f"SELECT id, {rows.ATTEMPT_COLUMNS} FROM attempts WHERE delivery_id = ? ORDER BY id DESC LIMIT ?"
         size = next(iter(self._query("SELECT length(body) FROM deliveries WHERE id = ?", [delivery_id])), (0,))[0]
         body = StoredBody(self._connection, delivery_id, size)
-        return [rows.to_attempt(row, body) for row in self._query(sql, [delivery_id])]
+        return [rows.to_attempt(row, body) for row in self._query(sql, [delivery_id, limit])][::-1]
+
+    def attempts_of(self, delivery_id: int) -> int:
+        """How many attempts there are for a delivery."""
+        sql = "SELECT count(*) FROM attempts WHERE delivery_id = ?"
+        return next((int(row[0]) for row in self._query(sql, [delivery_id])), 0)
 
     def last_target(self, delivery_id: int) -> str | None:
         """Where a delivery went last."""
@@ -246,7 +256,9 @@ class Store:
             self._connection.execute(sql, [*listener[:3], rows.micros(listener.started_at)])
 
     def withdraw(self, url: str) -> None:
-        """Take such an announcement back."""
+        """Take such an announcement back; a file put in the place of the one that holds it has none."""
+        if self.moved:
+            return
         with self._transaction():
             self._connection.execute("DELETE FROM listeners WHERE url = ?", [url])
 
