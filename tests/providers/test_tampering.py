@@ -7,27 +7,20 @@ import hashlib
 import json
 import unicodedata
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from provider_samples import ALL, SAMPLES, Sample, own
+from provider_samples import ALL, NOW, SAMPLES, Sample, any_body, new_secret, own
 
 from whcli import providers
+from whcli.errors import UsageError
 from whcli.http import Headers, Request
 from whcli.model import Secret
 from whcli.providers import Provider
-
-
-def signature_of(sample: Sample) -> tuple[bytes, bytes]:
-    """The header that bears the signature, and its value."""
-    words = sample.provider.scheme.describe()
-    for name in (words["signature"], *words.get("also", "").split(", ")):
-        value = sample.request.headers.first(name.encode()) if name else None
-        if value is not None:
-            return name.encode(), value
-    raise AssertionError("a sample bears a signature")
+from whcli.signing.slots import AnyHeader, Header, Items, Slot
 
 
 def header(sample: Sample, name: bytes, *values: bytes) -> Sample:
@@ -36,14 +29,32 @@ def header(sample: Sample, name: bytes, *values: bytes) -> Sample:
     return sample._replace(request=sample.request._replace(headers=Headers([*headers, *((name, v) for v in values)])))
 
 
+def said(sample: Sample, slot: Slot, *lines: bytes) -> Iterator[Sample]:
+    """The sample with other lines where a slot has its own; none where no request could be like that."""
+    carrier = getattr(slot, "carrier", slot)
+    if isinstance(carrier, (Header, AnyHeader)):
+        names = [carrier.key] if isinstance(carrier, Header) else carrier.keys
+        (name,) = (name for name in names if sample.request.headers.first(name) is not None)
+        yield header(sample, name, *lines)
+    elif len(lines) == 1 and lines[0].isascii():  # of a form, JSON or a query there is one spelling of a value
+        with suppress(UsageError):
+            yield sample._replace(request=carrier.put(sample.request, lines[0]))
+
+
+def signature(sample: Sample) -> tuple[Slot, bytes]:
+    """Where the signature is, and the line there."""
+    assert sample.slot is not None
+    return sample.slot, sample.line
+
+
 def rewritten(make: Callable[[bytes], Iterator[bytes]]) -> Callable[[Sample], Iterator[Sample]]:
     """Mutations of the signature header's value."""
 
     def mutate(sample: Sample) -> Iterator[Sample]:
-        name, value = signature_of(sample)
+        slot, value = signature(sample)
         for other in make(value):
             if other != value:
-                yield header(sample, name, other)
+                yield from said(sample, slot, other)
 
     return mutate
 
@@ -67,24 +78,23 @@ def dumped(body: bytes) -> bytes:
 
 def timestamps(sample: Sample) -> Iterator[Sample]:
     """Every other way to write a time, in the place of the one that was signed."""
-    words = sample.provider.scheme.describe()
-    if "timestamp" not in words:
+    slot = getattr(sample.deciding, "timestamp", None)
+    if slot is None:
         return
-    name, _, shape = words["timestamp"].partition(": ")
-    key = shape.removesuffix("<unix seconds>")
-    value = sample.request.headers.first(name.encode())
-    assert value is not None
-    seconds = str(int(sample.now.timestamp()))
+    (line,) = slot.lines(sample.request)
+    (text,) = slot.split(line)
+    time = text.decode()
     for other in (
         *("", " ", "-", "nan", "inf", "1e9", "0x65540000", "NaN", "\u0661\u0667\u0660\u0660", "９"),
-        *(" " + seconds, seconds + " ", "+" + seconds, "-" + seconds, "0" + seconds, seconds + ".0", seconds + "000"),
-        *(seconds[:-1], str(int(seconds) + 1), str(int(seconds) - 1), "999999999999", "9" * 5000, seconds + "\n"),
+        *(" " + time, time + " ", "+" + time, "-" + time, "0" + time, time + ".0", time + "000", time[:-1]),
+        *(time[:-1] + "!", time.replace("Z", "+00:00") + "\n", "999999999999", "9" * 5000, time + "\n"),
+        *((str(int(time) + 1), str(int(time) - 1)) if time.isdigit() else ("1700000000", "Tue, 14 Nov 2023 22:13:20")),
     ):
-        changed = value.replace((key + seconds).encode(), (key + other).encode())
-        yield header(sample, name.encode(), changed)
-        yield header(sample, name.encode(), value, changed)
-        yield header(sample, name.encode(), changed, value)
-    yield header(sample, name.encode())
+        changed = line.replace(text, other.encode())
+        yield from said(sample, slot, changed)
+        yield from said(sample, slot, line, changed)
+        yield from said(sample, slot, changed, line)
+    yield from said(sample, slot)
 
 
 def flipped(value: bytes) -> bytes:
@@ -93,52 +103,57 @@ def flipped(value: bytes) -> bytes:
 
 
 def two_headers(sample: Sample) -> Iterator[Sample]:
-    name, good = signature_of(sample)
+    slot, good = signature(sample)
     bad = flipped(good)
     for pair in ((good, bad), (bad, good), (good, good)):
-        yield header(sample, name, *pair)
-        yield header(sample, name, b",".join(pair))
-        yield header(sample, name, b", ".join(pair))
+        yield from said(sample, slot, *pair)
+        if not isinstance(slot, Items):  # which is a list of signatures, any of which may match
+            yield from said(sample, slot, b",".join(pair))
+            yield from said(sample, slot, b", ".join(pair))
 
 
 def many_signatures(sample: Sample) -> Iterator[Sample]:
     """The good one after ten thousand that are not."""
-    name, value = signature_of(sample)
+    slot, value = signature(sample)
     for separator in (b",", b" "):
         item = value.rpartition(b",")[2] if separator == b"," else value
         front = value[: len(value) - len(item)]
-        yield header(sample, name, front + separator.join([flipped(item)] * 10_000 + [item]))
+        yield from said(sample, slot, front + separator.join([flipped(item)] * 10_000 + [item]))
 
 
 def with_weak_hash(sample: Sample) -> Iterator[Sample]:
     """The right digest of the wrong algorithm, and the wrong prefix before the right digest."""
-    name, value = signature_of(sample)
+    slot, value = signature(sample)
     for old, new in ((b"sha256=", b"sha1="), (b"sha1=", b"sha256="), (b"v1", b"v0"), (b"v0", b"v1"), (b"v1", b"v1a")):
         if old in value:
-            yield header(sample, name, value.replace(old, new))
+            yield from said(sample, slot, value.replace(old, new))
     assert isinstance(sample.request.body, bytes)
     for algorithm in ("sha1", "sha256", "sha512", "md5"):
         digest = hashlib.new(algorithm, sample.secret.value.encode() + sample.request.body).hexdigest().encode()
-        yield header(sample, name, value[: value.find(b"=") + 1] + digest)
+        other = value[: value.find(b"=") + 1] + digest
+        if other != value:
+            yield from said(sample, slot, other)
 
 
 def other_secrets(sample: Sample) -> Iterator[Sample]:
-    scheme = sample.provider.scheme
+    scheme = sample.scheme
     for seed in (bytes(32), b"\xff" * 32):
-        other = Secret("other", scheme.make_secret(seed))
+        other = Secret("other", new_secret(sample.provider, seed))
         yield sample._replace(secret=other)
         yield sample._replace(request=scheme.sign(sample.request, secret=other, now=sample.now))
 
 
 def moved(sample: Sample) -> Iterator[Sample]:
-    if sample.provider.scheme.timed:
-        for seconds in (-86_400 * 365, -301, 301, 86_400 * 365):
+    tolerance = getattr(sample.deciding, "tolerance", None)
+    if sample.scheme.timed and tolerance is not None:
+        for seconds in (86_400 * 365, tolerance.total_seconds() + 1):
             yield sample._replace(now=sample.now + timedelta(seconds=seconds))
+            yield sample._replace(now=sample.now - timedelta(seconds=seconds))
 
 
 def urls(sample: Sample) -> Iterator[Sample]:
     """Another URL, or headers that speak of the true one while another was called."""
-    if not sample.provider.scheme.signs_url:
+    if not sample.scheme.signs_url:
         return
     url = sample.request.url
     scheme, _, rest = url.partition("://")
@@ -160,7 +175,7 @@ def urls(sample: Sample) -> Iterator[Sample]:
 
 
 MUTATIONS: dict[str, Callable[[Sample], Iterator[Sample]]] = {
-    "signature gone": lambda sample: iter([header(sample, signature_of(sample)[0])]),
+    "signature gone": lambda sample: said(sample, signature(sample)[0]),
     "signature empty": rewritten(lambda _: iter([b"", b" ", b",", b"=", b"v1,", b"sha256=", b"v0=", b"t=,v1="])),
     "every beginning": rewritten(lambda value: (value[:size] for size in range(len(value)))),
     "every end": rewritten(lambda value: (value[size:] for size in range(1, len(value)))),
@@ -201,25 +216,32 @@ def _flip(value: bytes, bit: int) -> bytes:
 
 
 def outcome(sample: Sample) -> str:
-    scheme = sample.provider.scheme
-    return scheme.verify(sample.request, secrets=[sample.secret], now=sample.now).outcome
+    return sample.scheme.verify(sample.request, secrets=[sample.secret], now=sample.now).outcome
 
 
-SINGLE = [sample for sample in SAMPLES if signature_of(sample)[1].count(b"v1=") < 2]
+SINGLE = [sample for sample in SAMPLES if sample.slot is not None and len(sample.slot.split(sample.line)) == 1]
 """Less those with a list of signatures, in which one may be spoilt and another still be good."""
+
+
+def harmless(sample: Sample, mutation: str) -> bool:
+    """Whether the provider's own rule takes the mutated request for the same."""
+    if mutation.startswith("body"):
+        return bool(sample.deciding.note)  # what does not cover the body says so
+    return mutation == "other case" and getattr(sample.deciding, "encoding", "") == "hex or HEX"
 
 
 @pytest.mark.parametrize("mutation", MUTATIONS)
 @pytest.mark.parametrize("sample", SINGLE, ids=str)
 def test_no_tampered_request_is_valid(sample: Sample, mutation: str):
     assert outcome(sample) == "valid"
-    for tampered in MUTATIONS[mutation](sample):
-        assert outcome(tampered) != "valid", tampered.request.headers
+    if not harmless(sample, mutation):
+        for tampered in MUTATIONS[mutation](sample):
+            assert outcome(tampered) != "valid", tampered.request
 
 
-@pytest.mark.parametrize("provider", ALL, ids=lambda provider: provider.name)
+@pytest.mark.parametrize("provider", [each for each in ALL if any_body(each)], ids=lambda provider: provider.name)
 @given(data=st.data())
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 def test_no_byte_of_a_signed_body_can_change(provider: Provider, data: st.DataObject):
     body = data.draw(st.binary(min_size=1, max_size=100))
     at, value = data.draw(st.integers(0, len(body) - 1)), data.draw(st.integers(0, 255))
@@ -236,7 +258,7 @@ def test_a_good_weak_signature_does_not_save_a_bad_strong_one():
         "POST", "https://example.com", Headers([(b"X-Hub-Signature", b""), (b"X-Hub-Signature-256", b"")]), b"x"
     )
     secret = Secret("s", "secret")
-    sample = own(github)._replace(request=github.scheme.sign(both, secret=secret, now=own(github).now), secret=secret)
+    sample = own(github)._replace(request=github.scheme.sign(both, secret=secret, now=NOW), secret=secret)
     assert outcome(sample) == "valid"
     assert outcome(header(sample, b"X-Hub-Signature", b"sha1=00")) == "valid"
     assert outcome(header(sample, b"X-Hub-Signature-256")) == "valid", "SHA-1 alone is what older servers send"
@@ -245,7 +267,10 @@ def test_a_good_weak_signature_does_not_save_a_bad_strong_one():
 
 
 def test_a_body_cannot_hide_behind_a_url_that_was_signed_alone():
-    twilio = own(providers.get("twilio"))
+    signed = own(providers.get("twilio"))
+    json_ = header(signed, b"Content-Type", b"application/json").request._replace(body=b"{}")
+    twilio = signed._replace(request=signed.scheme.sign(json_, secret=signed.secret, now=NOW))
+    assert outcome(twilio) == "valid"
     form = header(twilio, b"Content-Type", b"application/x-www-form-urlencoded")
     assert outcome(form) != "valid"
     for body in (b"x", b"a=", b"=a", b"%00", b"x&", b"+", b"{}"):
