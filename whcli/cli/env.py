@@ -59,7 +59,8 @@ class Env:
         """A sender of requests."""
         from whcli.net.sender import Sender
 
-        return Sender(allow_remote=allow_remote or bool(self.config.settings.get("allow_remote")))
+        allow_remote = allow_remote or bool(self.config.settings.get("allow_remote"))
+        return Sender(allow_remote=allow_remote, database=self.config.db)
 
     def secrets(self, given: Sequence[str] | None, *, label: str = "--secret") -> tuple[Secret, ...]:
         """Secrets given as options."""

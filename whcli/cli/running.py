@@ -24,21 +24,25 @@ def endpoint(env: Env, provider: str) -> str:
     """The URL of a provider's endpoint at the newest listener that runs. Raises NotDelivered where there is none."""
     from whcli.net.sender import Sender
 
-    with Sender(allow_remote=True) as sender:
-        found = next((each for each in env.store.listeners() if _answers(sender, each)), None)
-    if found is None:
-        raise NotDelivered(
-            f"no listener is running on {env.config.db}",
-            hint="start one with whcli listen, or name a target: whcli send 3000/hooks …",
-        )
-    return f"{found.url}/webhook/{provider}"
+    hint = "start one with whcli listen, or name a target: whcli send 3000/hooks …"
+    with Sender(allow_remote=True, database=env.config.db) as sender:
+        for each in env.store.listeners():
+            try:
+                if _answers(sender, each):
+                    return f"{each.url}/webhook/{provider}"
+            except SendError as error:
+                hint = error.message if error.slug == "tls" else hint
+    raise NotDelivered(f"no listener is running on {env.config.db}", hint=hint)
 
 
 def _answers(sender: Sender, announced: Announcement) -> bool:
-    """Whether a listener is there still: one that was killed may have left its port to another program."""
+    """Whether a listener is there still: one that was killed may have left its port to another program.
+
+    Raises SendError.
+    """
     request = prepare(Request("GET", f"{announced.url}/health"), Target(announced.url))
     try:
         said = json.loads(sender.send(request, timeout=PATIENCE).body)
-    except (SendError, ValueError, RecursionError):
+    except (ValueError, RecursionError):
         return False
     return isinstance(said, dict) and said.get("pid") == announced.pid

@@ -120,7 +120,7 @@ class Connection(BaseProtocol):
         """A sender that has said all may still wait for its answer, but what it has not said will not come."""
         self._last = True
         self._fail("the body broke off")
-        return not self.idle
+        return not self.idle and self.transport is not None and self.transport.can_write_eof()  # TLS ends both ways
 
     def finish(self) -> None:
         """Close once all is answered that has come."""

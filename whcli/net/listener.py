@@ -10,7 +10,7 @@ import socket
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, Optional
 
 from aiohttp import hdrs, web
 from aiohttp.http import HttpVersion10, HttpVersion11, RawRequestMessage
@@ -19,9 +19,12 @@ from aiohttp.streams import StreamReader
 from whcli.http import HELD, Body, Headers, Request, Response
 from whcli.net.guard import Connection, Guard, Message
 from whcli.net.spool import SpooledBody
+from whcli.outgoing import DEFAULT_PORTS
 from whcli.reply import refusal
 
-HTTP_PORT = 80
+if TYPE_CHECKING:
+    import ssl
+
 BACKLOG = 1024
 SMALL = 65536
 """Bytes of a body that are always held."""
@@ -74,6 +77,7 @@ class Listener:
         self.url = ""
         """Where it listens, once started: `http://127.0.0.1:8400`."""
         self._public_url = public_url.rstrip("/") if public_url else None
+        self._scheme = "http"
         self._handle = handle
         self._spool = spool
         self._held = 0
@@ -81,17 +85,25 @@ class Listener:
         self._servers: list[asyncio.Server] = []
         self._own_names: frozenset[bytes] = frozenset()
 
-    async def start(self, host: str, port: int) -> None:
-        """Begin to listen; port 0 picks a free one. Raises OSError when the address is taken, in whichever family."""
+    async def start(self, host: str, port: int, *, tls: Optional["ssl.SSLContext"] = None) -> None:
+        """Begin to listen; port 0 picks a free one. With `tls`, nothing else is spoken.
+
+        Raises OSError when the address is taken, in whichever family.
+        """
         loop = asyncio.get_running_loop()
         sockets = _bind(await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE))
-        self._servers = [await loop.create_server(self._guard, sock=each, backlog=BACKLOG) for each in sockets]
+        self._scheme = "https" if tls else "http"
+        patience = self.limits.head_seconds if tls else None
+        self._servers = [
+            await loop.create_server(self._guard, sock=each, backlog=BACKLOG, ssl=tls, ssl_handshake_timeout=patience)
+            for each in sockets
+        ]
         port = sockets[0].getsockname()[1]
         shown = {"0.0.0.0": "127.0.0.1", "::": "[::1]", "": "127.0.0.1"}.get(host, f"[{host}]" if ":" in host else host)  # noqa: S104
-        self.url = f"http://{shown}:{port}"
+        self.url = f"{self._scheme}://{shown}:{port}"
         names = {shown, "localhost", "127.0.0.1", "[::1]"}
         self._own_names = frozenset(f"{name}:{port}".encode() for name in names) | (
-            frozenset(name.encode() for name in names) if port == HTTP_PORT else frozenset()
+            frozenset(name.encode() for name in names) if port == DEFAULT_PORTS[self._scheme] else frozenset()
         )
 
     async def stop(self, seconds: float) -> None:
@@ -213,7 +225,7 @@ class Listener:
         own = host in self._own_names
         if self._public_url and not (own and headers.first(b"x-forwarded-for") is None):
             return self._public_url + target
-        return f"http://{host.decode()}{target}" if own and host else self.url + target
+        return f"{self._scheme}://{host.decode()}{target}" if own and host else self.url + target
 
 
 def _bind(addresses: Sequence[AddressInfo]) -> list[socket.socket]:

@@ -26,6 +26,7 @@ from whcli.outgoing import Origin, origin_of
 
 if TYPE_CHECKING:
     import ssl
+    from pathlib import Path
 
 
 JOINED = 1 << 16
@@ -36,11 +37,13 @@ class Sender:
     """Sends requests, and keeps its connections for the next; a context manager.
 
     It serves one thread, which may have many requests under way. Only this machine is called unless
-    `allow_remote`; link-local and metadata addresses never.
+    `allow_remote`; link-local and metadata addresses never. A listener on `database` is trusted by the certificate
+    that it keeps there.
     """
 
-    def __init__(self, *, allow_remote: bool = False) -> None:
+    def __init__(self, *, database: Path | None = None, allow_remote: bool = False) -> None:
         self._allow_remote = allow_remote
+        self._database = database
         self._kept: dict[str, list[Connection]] = {}
         self._context: ssl.SSLContext | None = None
         self._loop = Loop()
@@ -165,9 +168,10 @@ class Sender:
         return connection
 
     def _tls_context(self) -> ssl.SSLContext:
-        from whcli.net import tls
+        from whcli.net import certificate, tls
 
-        self._context = self._context or tls.context()
+        if self._context is None:
+            self._context = tls.context(trusted=certificate.trusted(self._database) if self._database else None)
         return self._context
 
 
