@@ -124,7 +124,12 @@ def test_a_secret_that_would_break_a_header_is_not_written(value: str):
 
 def test_the_user_may_name_the_header():
     param = Param("header", "the header that bears the token", "Authorization")
-    scheme = CredentialScheme(Header("Authorization"), params=(param,))
+    scheme = CredentialScheme(Header("{param:header}"), params=(param,))
+    signed = scheme.sign(REQUEST, secret=TOKEN, now=NOW)
+    assert signed.headers.first(b"authorization") == TOKEN.value.encode()
+    assert scheme.present(signed)
+    assert outcome(signed, scheme, TOKEN) == "valid"
+    assert scheme.describe()["signature"] == "Authorization"
     assert scheme.bind({}).signature.name == "Authorization"
     bound = scheme.bind({"header": "X-My-Token"})
     assert bound.params == ()

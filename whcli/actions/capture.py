@@ -14,6 +14,7 @@ from whcli.errors import StoreError
 from whcli.http import Headers, Request, Response, path_of
 from whcli.model import Delivery, Endpoint, Secret, Verdict
 from whcli.providers import Provider
+from whcli.providers.handshakes import answered
 from whcli.reply import JSON, refusal, reply
 
 if TYPE_CHECKING:
@@ -54,7 +55,9 @@ class Judged(NamedTuple):
 
     delivery: Delivery
     verdict: Verdict
-    provider: Provider | None
+    accepted: bool
+    handshake: Response | None
+    """The answer, where the request is one."""
 
 
 class Captured(NamedTuple):
@@ -106,14 +109,11 @@ class Capture:
         if isinstance(stored, StoreError):
             answer(refusal(503, stored.message))
             return
-        delivery, verdict, provider = judged
-        accepted = self._rules.observe or verdict.outcome in ("valid", "unchecked")
-        if not accepted:
+        delivery, verdict, accepted, handshake = judged
+        if handshake is not None:
+            answer(handshake)
+        elif not accepted:
             answer(refusal(401, verdict.reason))
-        elif (
-            provider is not None and provider.handshake is not None and (shaken := provider.handshake(delivery.request))
-        ):
-            answer(shaken)
         else:
             answer(Response(self._rules.status, JSON, b'{"status":"accepted","id":%d}' % stored.id))
         self._seen(Captured(delivery.stored(stored.id), verdict, accepted, stored.duplicate_of))
@@ -134,7 +134,13 @@ class Capture:
             event_id=event_id,
             remote=remote,
         )
-        return Judged(delivery, self._verdict(provider, request, endpoint, now), provider)
+        verdict = self._verdict(provider, request, endpoint, now)
+        accepted = self._rules.observe or verdict.outcome in ("valid", "unchecked")
+        handshake = None
+        if provider is not None and provider.handshakes:
+            fitting = sorted(endpoint.secrets, key=lambda secret: secret.label != verdict.secret_label)
+            handshake = answered(provider.handshakes, request, accepted=accepted, secrets=fitting)
+        return Judged(delivery, verdict, accepted, handshake)
 
     def _verdict(self, provider: Provider | None, request: Request, endpoint: Endpoint, now: datetime) -> Verdict:
         """What we think of the signature; why it is wrong is looked for in a tenth of the time at most.

@@ -48,7 +48,7 @@ def _facts(provider: Provider) -> dict[str, Any]:
         "docs": provider.docs,
         "scheme": provider.scheme.describe(),
         "headers": list(provider.marks),
-        "handshake": provider.handshake is not None,
+        "handshake": bool(provider.handshakes),
         "secret": provider.secret_hint,
         "secret_env": provider.secret_env,
         "events": _events(provider),
@@ -60,7 +60,7 @@ def _lines(provider: Provider) -> Iterator[tuple[str, list[Span]]]:
     for key, value in provider.scheme.describe().items():
         yield key, [Span(value)]
     yield "detected by", [Span(", ".join(provider.marks))]
-    yield "handshake", [Span("answered" if provider.handshake else "none")]
+    yield "handshake", [Span("answered" if provider.handshakes else "none")]
     yield "secret", [Span(provider.secret_hint)]
     yield "docs", [Span(provider.docs, "name")]
     for event in _events(provider):

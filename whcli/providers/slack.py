@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from whcli.providers.base import Provider, echo
+from whcli.providers.base import Provider
+from whcli.providers.handshakes import Handshake
 from whcli.signing.scheme import SignatureScheme
 from whcli.signing.slots import Form, Header, Json
 
@@ -22,7 +23,17 @@ PROVIDER = Provider(
     event_type=(Json("event.type"), Json("type"), Form("command"), Json("type", inside=PAYLOAD)),
     event_id=(Json("event_id"), Form("trigger_id"), Json("trigger_id", inside=PAYLOAD)),
     marks=("X-Slack-Signature", "X-Slack-Request-Timestamp"),
-    handshake=echo(Json("challenge"), when=Json("type"), equals="url_verification"),
+    handshakes=(
+        Handshake(
+            "url_verification",
+            when=((Json("type"), "url_verification"),),
+            challenge=Json("challenge"),
+            reply="{challenge}",
+            also={"challenge": "{challenge}"},
+            signed=True,
+            sample={"token": "Jhj5dZrVaK7ZwHHjRyZWjbDl", "challenge": "{challenge}", "type": "url_verification"},
+        ),
+    ),
     secret_hint="api.slack.com, your app, Basic Information, Signing Secret",
     secret_env="SLACK_SIGNING_SECRET",
 )

@@ -10,6 +10,7 @@ from typing import Literal, NamedTuple
 from whcli.errors import UsageError
 from whcli.http import Request
 from whcli.model import Secret, Verdict
+from whcli.outgoing import FIELD, TOKEN
 from whcli.signing import claim
 from whcli.signing.params import KeySource, Param, settings
 from whcli.signing.slots import Header, Slot
@@ -17,8 +18,6 @@ from whcli.signing.slots import Header, Slot
 Form = Literal["text", "bearer", "basic", "basic or bearer", "sha256"]
 
 BODY_UNCOVERED = "The body is not covered by it."
-HEADER = "header"
-"""The name of the param by which a user tells which header bears the secret."""
 
 
 def _basic(text: bytes) -> bytes:
@@ -50,7 +49,7 @@ class CredentialScheme(NamedTuple):
     form: Form = "text"
     note: str = BODY_UNCOVERED
     params: tuple[Param, ...] = ()
-    """`header`, where the user chooses the header's name; none else."""
+    """Names of headers that the user chooses; each has a default."""
     new: str = "{hex}"
     """The form of a new secret; `{hex}` holds 32 random bytes, `{short}` 16."""
 
@@ -61,14 +60,14 @@ class CredentialScheme(NamedTuple):
     def bind(self, params: Mapping[str, str]) -> "CredentialScheme":
         """The scheme with its header known. Raises UsageError for another param, or what cannot be a header."""
         known = settings(self.params, params)
-        if HEADER not in known:
-            return self
-        from whcli.outgoing import TOKEN
-
-        name = known[HEADER]
-        if not name.isascii() or name.encode().translate(None, TOKEN):
+        if any(not name.isascii() or name.encode().translate(None, TOKEN) for name in known.values()):
             raise UsageError("the param header is no name that a header can have", hint="--param header=X-My-Token")
-        return self._replace(signature=Header(name), params=())
+        return self._replace(signature=self.signature.bind(known), params=()) if known else self
+
+    @property
+    def _ready(self) -> "CredentialScheme":
+        """The scheme with the header that is usual, where the user names none."""
+        return self.bind({}) if self.params else self
 
     def key_source(self, request: Request) -> KeySource | None:  # noqa: ARG002 - as all schemes
         """None: the secret is given."""
@@ -76,7 +75,7 @@ class CredentialScheme(NamedTuple):
 
     def present(self, request: Request) -> bool:
         """Whether the request bears a credential here."""
-        return bool(self.signature.lines(request))
+        return bool(self._ready.signature.lines(request))
 
     def verify(
         self,
@@ -87,17 +86,18 @@ class CredentialScheme(NamedTuple):
         tolerance: timedelta | None = None,  # noqa: ARG002 - the same
     ) -> Verdict:
         """Whether the credential is one of the secrets; never raises."""
-        lines = self.signature.lines(request)
+        slot = self._ready.signature
+        lines = slot.lines(request)
         if len(lines) != 1:
-            return absent(self.signature, len(lines))
+            return absent(slot, len(lines))
         write = FORMS[self.form][0]
         for secret in secrets:
             if hmac.compare_digest(lines[0], write(secret.value.encode("utf-8", "backslashreplace"))):
-                reason = f"{self.signature.name} holds {secret.label}. {self.note}".rstrip()
+                reason = f"{slot.name} holds {secret.label}. {self.note}".rstrip()
                 return Verdict("valid", reason, secret_label=secret.label)
         labels = ", ".join(secret.label for secret in secrets)
         fix = "Compare the secret with the one that was given to the provider for this endpoint."
-        return Verdict("mismatch", f"What {self.signature.where} holds is not {labels}.", "wrong-secret", fix)
+        return Verdict("mismatch", f"What {slot.where} holds is not {labels}.", "wrong-secret", fix)
 
     def sign(
         self,
@@ -109,12 +109,11 @@ class CredentialScheme(NamedTuple):
     ) -> Request:
         """The request with the credential, in the place of an older one. Raises UsageError."""
         self.check(secret)
-        from whcli.outgoing import FIELD
-
         value = FORMS[self.form][0](secret.value.encode("utf-8"))
-        if isinstance(self.signature, Header) and (value.strip() != value or value.translate(None, FIELD)):
+        slot = self._ready.signature
+        if isinstance(slot, Header) and (value.strip() != value or value.translate(None, FIELD)):
             raise UsageError(f"The secret {secret.label} cannot stand in a header: a space or line end is around it.")
-        return self.signature.put(request, value)
+        return slot.put(request, value)
 
     def check(self, secret: Secret) -> None:
         """Raises UsageError for what cannot be a secret of this form; never shows it."""
@@ -129,11 +128,15 @@ class CredentialScheme(NamedTuple):
         made = self.new.format(hex=seed.hex(), short=seed[:16].hex())
         return f"whcli:{made}" if FORMS[self.form][2] == "user:password" else made
 
+    def public_key(self, secret: Secret) -> str | None:  # noqa: ARG002 - as all schemes
+        """None: there is no key pair."""
+        return None
+
     def describe(self) -> dict[str, str]:
         """The scheme in words, for a listing."""
         return {
-            "signature": self.signature.name,
-            "value": self.signature.shape(FORMS[self.form][1]),
+            "signature": self._ready.signature.name,
+            "value": self._ready.signature.shape(FORMS[self.form][1]),
             "algorithm": "the secret is compared",
             "signed": "nothing",
             "encoding": "base64" if self.form == "basic" else "hex" if self.form == "sha256" else "plain",
@@ -208,6 +211,10 @@ class Unsigned(NamedTuple):
     def make_secret(self, entropy: bytes) -> str:  # noqa: ARG002 - as all schemes
         """Raises UsageError: there is no secret to make."""
         raise UsageError(f"{self.note} There is no secret to make.")
+
+    def public_key(self, secret: Secret) -> str | None:  # noqa: ARG002 - as all schemes
+        """None: there is no key pair."""
+        return None
 
     def describe(self) -> dict[str, str]:
         """The scheme in words, for a listing."""

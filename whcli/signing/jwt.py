@@ -4,7 +4,7 @@ import json
 from base64 import b64encode
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from whcli import digest
 from whcli.http import Request
@@ -13,7 +13,10 @@ from whcli.signing import claim
 from whcli.signing.age import LAST_SECOND, span, too_far
 from whcli.signing.credential import absent
 from whcli.signing.params import KeySource, Param, settings
-from whcli.signing.slots import Slot
+from whcli.signing.slots import Slot, fill
+
+if TYPE_CHECKING:
+    from whcli.signing.jws import Token
 
 
 class Bound(NamedTuple):
@@ -66,7 +69,7 @@ class JwtScheme(NamedTuple):
     """Stands before the token: `Bearer `."""
     bound: tuple[Bound, ...] = ()
     fixed: tuple[tuple[str, str], ...] = ()
-    """Claims of one value each; `{name}` stands for a param."""
+    """Claims of one value each; `{param:NAME}` stands for a setting."""
     times: tuple[str, ...] = ()
     """Those of `iat`, `nbf` and `exp` that each token has. One that is there counts, asked for or not."""
     life: timedelta = timedelta(minutes=5)
@@ -92,8 +95,7 @@ class JwtScheme(NamedTuple):
     def bind(self, params: Mapping[str, str]) -> "JwtScheme":
         """The scheme with its fixed claims known. Raises UsageError for a param unknown or missing."""
         known = settings(self.params, params)
-        fixed = tuple((name, value.format_map(known)) for name, value in self.fixed)
-        return self._replace(fixed=fixed, params=()) if self.params else self
+        return self._replace(fixed=tuple((name, fill(value, known)) for name, value in self.fixed), params=())
 
     def key_source(self, request: Request) -> KeySource | None:  # noqa: ARG002 - as all schemes
         """None: the secret is given, a JWK Set of several keys included."""
@@ -110,17 +112,10 @@ class JwtScheme(NamedTuple):
         """What to think of the token: its signature, then what it is bound to, then its age; never raises."""
         from whcli.signing import jws
 
-        lines = self.signature.lines(request)
-        if len(lines) != 1:
-            return absent(self.signature, len(lines))
-        if not lines[0].startswith(self.prefix.encode()):
-            fix = f"Send it as {self.signature.name}: {self.prefix}<token>"
-            return Verdict("malformed", f"{self.prefix}is missing before the token.", "wrong-prefix", fix)
-        try:
-            token = jws.read(lines[0][len(self.prefix) :], algorithms=self.algorithms)
-            claims = token.claims()
-        except jws.BadToken as bad:
-            return _malformed(f"What {self.signature.where} holds {bad}.")
+        token = self._read(request)
+        if isinstance(token, Verdict):
+            return token
+        claims = token.claims()
         secret = jws.maker(token, secrets)
         if secret is None:
             return claim.mismatch(secrets, None)._replace(reason=_unmade(secrets))
@@ -129,6 +124,26 @@ class JwtScheme(NamedTuple):
         if found is not None:
             return found._replace(signed_at=signed_at, secret_label=secret.label)
         return Verdict("valid", _signed(secret, self.note), signed_at=signed_at, secret_label=secret.label)
+
+    def _read(self, request: Request) -> "Token | Verdict":
+        """The token with claims that are a JSON object, or why there is none to check."""
+        from whcli.signing import jws
+
+        if self.params:
+            told = f"Nothing was checked, as {self.params[0].name} is not known: {self.params[0].told}"
+            return Verdict("unchecked", told, fix=f"Give it with --param {self.params[0].name}=…, or in whcli.toml.")
+        lines = self.signature.lines(request)
+        if len(lines) != 1:
+            return absent(self.signature, len(lines))
+        if not lines[0].startswith(self.prefix.encode()):
+            fix = f"Send it as {self.signature.name}: {self.prefix}<token>"
+            return Verdict("malformed", f"{self.prefix}is missing before the token.", "wrong-prefix", fix)
+        try:
+            token = jws.read(lines[0][len(self.prefix) :], algorithms=self.algorithms)
+            token.claims()
+        except jws.BadToken as bad:
+            return _malformed(f"What {self.signature.where} holds {bad}.")
+        return token
 
     def _unbound(self, request: Request, claims: Mapping[str, Any]) -> Verdict | None:
         """A verdict on a good token that is for another request."""
@@ -166,6 +181,8 @@ class JwtScheme(NamedTuple):
         """The request with a token made now, in the place of an older one. Raises UsageError."""
         from whcli.signing import jws
 
+        if self.params:
+            return self.bind({}).sign(request, secret=secret, now=now, id=id)
         key = jws.signing_key(secret, self.algorithms)
         algorithm = next(each for each in self.algorithms if jws.ALGORITHMS[each][0] == key.kind)
         made: dict[str, object] = dict(self.fixed)

@@ -1,0 +1,211 @@
+"""Every handshake of every provider, asked and answered; and what no handshake may be talked into."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+from base64 import b64encode
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from provider_samples import ALL
+
+from whcli import providers
+from whcli.errors import UsageError
+from whcli.http import Headers, Request, Response
+from whcli.model import Secret
+from whcli.providers import Provider
+from whcli.providers.handshakes import META, Handshake, answered, echo, mac, quiet
+from whcli.signing.slots import Header, Json, Query
+
+URL = "https://hooks.example.com/webhook/acme"
+CHALLENGE = "20f9f8ed05f77439fe955c977e4c8a53"
+SECRET = Secret("mine", "a secret: of théirs")
+EACH = [(provider, handshake) for provider in ALL for handshake in provider.handshakes]
+IDS = [f"{provider.name}: {handshake.name}" for provider, handshake in EACH]
+each_handshake = pytest.mark.parametrize("handshake", [handshake for _, handshake in EACH], ids=IDS)
+DIGEST = hmac.digest(SECRET.value.encode(), CHALLENGE.encode(), "sha256")
+
+
+def post(document: object, **headers: str) -> Request:
+    pairs = [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()]
+    body = document if isinstance(document, bytes) else json.dumps(document).encode()
+    return Request("POST", URL, Headers([(b"Content-Type", b"application/json"), *pairs]), body)
+
+
+def params_of(handshake: Handshake) -> dict[str, str]:
+    return {param.name: f"my-{param.name}" for param in handshake.params}
+
+
+@pytest.mark.parametrize(("provider", "handshake"), EACH, ids=IDS)
+def test_what_is_asked_is_answered_to_content(provider: Provider, handshake: Handshake):
+    params = params_of(handshake)
+    asked = handshake.request(URL, challenge=CHALLENGE, params=params)
+    assert handshake.asked(asked)
+    answer = handshake.answer(asked, secrets=[SECRET], params=params)
+    assert answer is not None
+    assert 200 <= answer.status < 300
+    assert answer.body_size == len(answer.body)
+    assert handshake.unmet(asked, answer, secrets=[SECRET], params=params) is None
+    first = answered(provider.handshakes, asked, accepted=True, secrets=[SECRET], params=params)
+    assert first == answer, "no other handshake of the provider stands in its way"
+    refused = answered(provider.handshakes, asked, accepted=False, secrets=[SECRET], params=params)
+    assert refused == (handshake.refused if handshake.signed else answer)
+
+
+@each_handshake
+def test_what_a_receiver_got_wrong_is_told(handshake: Handshake):
+    params = params_of(handshake)
+    asked = handshake.request(URL, challenge=CHALLENGE, params=params)
+    for status in (199, 302, 401, 404, 500):
+        assert handshake.unmet(asked, Response(status), secrets=[SECRET], params=params)
+    if handshake.reply is not None or handshake.back is not None:
+        accepted = Response(200, Headers(), b'{"status":"accepted","id":1}')
+        assert handshake.unmet(asked, accepted, secrets=[SECRET], params=params)
+
+
+@each_handshake
+def test_an_ordinary_request_is_no_handshake(handshake: Handshake):
+    if handshake.when or handshake.challenge:
+        for request in (
+            post({"type": "order.created", "id": "evt_1"}),
+            post(b"\xff"),
+            post(b""),
+            Request("GET", URL),
+            Request("PUT", URL + "?challenge=x&hub.mode=x"),
+        ):
+            assert handshake.answer(request, secrets=[SECRET], params=params_of(handshake)) is None
+
+
+@each_handshake
+def test_what_is_given_back_is_no_page_and_short(handshake: Handshake):
+    params = params_of(handshake)
+    if handshake.challenge is None:
+        return
+    for challenge in ("<script>alert(1)</script>", "a" * 1025, "a\r\nX-Evil: 1", "é", "", "a\x00", "{proof}"):
+        try:
+            asked = handshake.request(URL, challenge=challenge, params=params)
+        except UsageError:
+            continue
+        answer = handshake.answer(asked, secrets=[SECRET], params=params)
+        if answer is None:
+            continue
+        assert len(answer.body) < 2048
+        assert answer.headers.first(b"x-evil") is None
+        assert b"\n" not in b"".join(value for _, value in answer.headers)
+        if answer.body:
+            assert answer.headers.first(b"x-content-type-options") == b"nosniff"
+            kind = answer.headers.first(b"content-type")
+            assert kind in (b"text/plain; charset=utf-8", b"application/json")
+
+
+@each_handshake
+@given(st.text(max_size=300))
+def test_nobody_has_a_body_signed_by_asking(handshake: Handshake, text: str):
+    if handshake.proof is None or handshake.challenge is None:
+        return
+    for challenge in (
+        text,
+        json.dumps({"a": text}),
+        json.dumps([text]),
+        f"a={text}&b=1",
+        "v0:1700000000:{}",
+        "{}",
+        "[]",
+    ):
+        asked = handshake.challenge.put(handshake.request(URL, challenge=CHALLENGE), challenge.encode())
+        answer = handshake.answer(asked, secrets=[SECRET])
+        assert answer is None or not set(challenge) & set('{}[]"& \n<')
+
+
+@each_handshake
+def test_a_proof_needs_a_secret(handshake: Handshake):
+    if handshake.proof is not None:
+        asked = handshake.request(URL, challenge=CHALLENGE)
+        answer = handshake.answer(asked, params=params_of(handshake))
+        assert answer is not None
+        assert answer.status == 403
+        assert handshake.unmet(asked, Response(200)) is not None
+
+
+def test_slack_gets_its_challenge_back_as_text():
+    (handshake,) = providers.get("slack").handshakes
+    reply = handshake.answer(post({"type": "url_verification", "challenge": "<b>3eZbrw1a", "token": "t"}))
+    assert reply is not None
+    assert (reply.status, reply.body, reply.body_size) == (200, b"<b>3eZbrw1a", 11)
+    assert reply.headers.first(b"content-type") == b"text/plain; charset=utf-8"
+    asked = handshake.request(URL, challenge="c")
+    as_json = Response(200, Headers(), b'{"challenge": "c"}')
+    assert handshake.unmet(asked, as_json) is None, "Slack takes JSON, too"
+    for other in ({"type": "event_callback", "challenge": "c"}, {"type": "url_verification"}, b"challenge=c", b"\xff"):
+        assert handshake.answer(post(other)) is None
+
+
+META_URL = f"{URL}?hub.mode=subscribe&hub.challenge=1158201444&hub.verify_token=meatyhamhock"
+
+
+def test_meta_wants_the_challenge_of_those_who_know_the_token():
+    asked = Request("GET", META_URL)
+    answer = META.answer(asked, params={"verify_token": "meatyhamhock"})
+    assert answer is not None
+    assert (answer.status, answer.body) == (200, b"1158201444")
+    for params in ({"verify_token": "meatyhamhoc"}, {"verify_token": ""}, {}):
+        refused = META.answer(asked, params=params)
+        assert refused is not None
+        assert refused.status == 403
+        assert b"1158201444" not in refused.body
+    twice = META.answer(Request("GET", META_URL + "&hub.verify_token=x"), params={"verify_token": "meatyhamhock"})
+    assert twice is not None
+    assert twice.status == 403
+    assert META.answer(Request("GET", META_URL.replace("subscribe", "unsubscribe"))) is None
+    assert META.answer(Request("POST", META_URL)) is None
+    with pytest.raises(UsageError, match="verify_token"):
+        META.request(URL, challenge="1")
+
+
+def test_macs_in_each_form():
+    assert mac()(SECRET.value, CHALLENGE) == DIGEST.hex()
+    assert mac(encoding="base64", prefix="sha256=")(SECRET.value, CHALLENGE) == f"sha256={b64encode(DIGEST).decode()}"
+    sha1 = hmac.digest(SECRET.value.encode(), CHALLENGE.encode(), hashlib.sha1)
+    assert mac("sha1")(SECRET.value, CHALLENGE) == sha1.hex()
+
+
+def test_a_challenge_is_not_read_as_a_template():
+    shake = Handshake("c", challenge=Json("c"), reply={"c": "{challenge}", "p": "{proof}"}, proof=mac())
+    for challenge in ("{proof}", "{secret}", "{0}", "{challenge.__class__}"):
+        assert shake.answer(post({"c": challenge}), secrets=[SECRET]) is None, "no token"
+    plain = echo(Json("c"), method="POST")
+    for challenge in ("{proof}", "{secret}", "{0}", "{challenge.__class__}", "{", "}}"):
+        answer = plain.answer(post({"c": challenge}))
+        assert answer is not None
+        assert answer.body == challenge.encode()
+
+
+def test_the_first_secret_proves():
+    shake = Handshake("c", challenge=Query("c"), method="GET", reply="{proof}", proof=mac())
+    asked = shake.request(URL, challenge=CHALLENGE)
+    answer = shake.answer(asked, secrets=[SECRET, Secret("old", "x")])
+    assert answer is not None
+    assert answer.body == DIGEST.hex().encode()
+
+
+def test_a_header_is_given_back():
+    shake = Handshake("secret", challenge=Header("X-Hook-Secret"), back=Header("X-Hook-Secret"))
+    answer = shake.answer(post(b"", x_hook_secret="b537207f20cbfa02357cf448134da559"))
+    assert answer == Response(200, Headers([(b"X-Hook-Secret", b"b537207f20cbfa02357cf448134da559")]))
+    asked = shake.request(URL, challenge="abc")
+    assert shake.unmet(asked, Response(204, Headers([(b"x-hook-secret", b"abc")]))) is None
+    assert shake.unmet(asked, Response(200)) == "It did not give back X-Hook-Secret."
+
+
+def test_values_said_twice_are_no_challenge():
+    shake = echo(Query("challenge"))
+    assert shake.answer(Request("GET", URL + "?challenge=a&challenge=b")) is None
+    assert shake.answer(Request("GET", URL + "?challenge=a%20b")) is not None
+
+
+def test_an_empty_answer_to_a_test_call():
+    assert quiet("test", "HEAD").answer(Request("HEAD", URL)) == Response(200)
+    assert quiet("test", "HEAD").answer(Request("GET", URL)) is None
