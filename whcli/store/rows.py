@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -43,13 +43,8 @@ def pack_headers(headers: Headers) -> bytes:
 
 def unpack_headers(block: bytes) -> Headers:
     """The headers of such a block, every byte as it was."""
-    return Headers(_pairs(block))
-
-
-def _pairs(block: bytes) -> Iterator[tuple[bytes, bytes]]:
-    for line in block.split(b"\r\n")[:-1]:
-        name, _, value = line.partition(b": ")
-        yield name, value
+    parts = [line.partition(b": ") for line in block.split(b"\r\n")[:-1]]
+    return Headers([(name, value) for name, _, value in parts])
 
 
 def delivery_row(delivery: Delivery, body: object) -> Row:
