@@ -73,14 +73,13 @@ class Loop:
     def _look(self, *, wait: bool) -> None:
         """See what has happened, and take the steps that follow from it."""
         if self._waiting and not self.stopped:
-            soonest = min([wait.deadline for wait in self._waiting.values()])
+            soonest = min([each.deadline for each in self._waiting.values()])
             patience = min(soonest - monotonic(), LONGEST_WAIT) if wait and not self._finished else 0.0
             for key, ready in self._selector.select(max(patience, 0.0)):
-                if key.data is not None:
+                if key.data is not None:  # else it is the bell
                     self._wake(key.data, ready)
-            if monotonic() >= soonest:
-                now = monotonic()
-                for steps in [steps for steps, wait in self._waiting.items() if wait.deadline <= now]:
+            if (now := monotonic()) >= soonest:
+                for steps in [steps for steps, each in self._waiting.items() if each.deadline <= now]:
                     self._wake(steps, 0)
         while self._waiting and self.stopped:
             steps, _ = self._waiting.popitem()
