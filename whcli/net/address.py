@@ -16,6 +16,7 @@ HERE = {"localhost": ("127.0.0.1", "::1"), "0.0.0.0": ("127.0.0.1",), "::": ("::
 # Where clouds keep credentials for the asking: link-local, and the two outside of it.
 METADATA = tuple(map(ip_network, ("169.254.0.0/16", "fe80::/10", "fd00:ec2::254/128", "100.100.100.200/32")))
 NAT64 = ip_network("64:ff9b::/96")
+LOCAL_NAT64 = ip_network("64:ff9b:1::/48")
 
 
 def literal(host: str) -> list[str] | None:
@@ -39,9 +40,16 @@ def look_up(host: str, done: Callable[[list[str] | OSError], None]) -> None:
         done(list(dict.fromkeys(str(entry[4][0]) for entry in found)))
 
 
-def allowed(addresses: list[str], *, allow_remote: bool, name: str) -> list[str]:
-    """Those that may be connected to. Raises SendError `not_allowed` if none may."""
+def allowed(addresses: list[str], *, allow_remote: bool, name: str, public_only: bool = False) -> list[str]:
+    """Those that may be connected to, of the public internet alone with `public_only`.
+
+    Raises SendError `not_allowed` if none may.
+    """
     known = [(text, _plain(ip_address(text.partition("%")[0]))) for text in addresses]
+    if public_only:
+        if near := [text for text, address in known if _public(address)]:
+            return near
+        raise SendError("not_allowed", f"{name} has no address on the public internet")
     callable_ = [(text, address) for text, address in known if not any(address in net for net in METADATA)]
     if not callable_:
         raise SendError(
@@ -51,6 +59,13 @@ def allowed(addresses: list[str], *, allow_remote: bool, name: str) -> list[str]
     if not near:
         raise SendError("not_allowed", f"{name} is not this machine: add --allow-remote if it is meant")
     return near
+
+
+def _public(address: Address) -> bool:
+    """Whether an address leads out to the internet, and to no network behind a gateway (RFC 3056, 4380, 8215)."""
+    if isinstance(address, IPv6Address) and (address.sixtofour or address.teredo or address in LOCAL_NAT64):
+        return False
+    return address.is_global and not address.is_multicast and not any(address in net for net in METADATA)
 
 
 def _plain(address: Address) -> Address:

@@ -38,12 +38,13 @@ class Sender:
 
     It serves one thread, which may have many requests under way. Only this machine is called unless
     `allow_remote`; link-local and metadata addresses never. A listener on `database` is trusted by the certificate
-    that it keeps there.
+    that it keeps there. With `public_only`, nothing but the public internet.
     """
 
-    def __init__(self, *, database: Path | None = None, allow_remote: bool = False) -> None:
+    def __init__(self, *, database: Path | None = None, allow_remote: bool = False, public_only: bool = False) -> None:
         self._allow_remote = allow_remote
         self._database = database
+        self._public_only = public_only
         self._kept: dict[str, list[Connection]] = {}
         self._context: ssl.SSLContext | None = None
         self._loop = Loop()
@@ -145,7 +146,9 @@ class Sender:
         except UsageError as error:
             raise SendError("unsendable", error.message) from error
         found = literal(origin.host) or (yield from _looked_up(origin, patience))
-        addresses = allowed(found, allow_remote=self._allow_remote, name=origin.authority)
+        addresses = allowed(
+            found, allow_remote=self._allow_remote, name=origin.authority, public_only=self._public_only
+        )
         failures = []
         for left, host in zip(range(len(addresses), 0, -1), addresses, strict=True):
             try:
