@@ -9,7 +9,7 @@ ROOT = Path(__file__).parent.parent / "whcli"
 
 LAYERS = {
     "values": ("errors", "http", "model", "digest", "reply"),
-    "pure": ("signing", "providers", "events", "formats", "filters", "schedule", "outgoing", "paths", "jsontext"),
+    "pure": ("signing", "providers", "events", "formats", "filters", "schedule", "outgoing", "paths", "jsontext", "ranges"),
     "edges": ("config", "store", "net", "tunnels"),
     "actions": ("actions",),
     "view": ("view",),

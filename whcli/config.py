@@ -2,13 +2,16 @@
 
 import os
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from whcli.errors import UsageError
 from whcli.filters import parse_span
 from whcli.model import Endpoint, Secret
+
+if TYPE_CHECKING:
+    from whcli.ranges import Network
 
 FILE = "whcli.toml"
 KEYS: Mapping[str, tuple[type, ...]] = {
@@ -119,6 +122,40 @@ def _from_keyring(name: str) -> str:
     if value is None:
         raise UsageError(f"the keyring has no {name} for whcli", hint=f"keyring set whcli {name}")
     return str(value)
+
+
+def ranges_of(texts: Iterable[str], environment: Mapping[str, str]) -> "tuple[Network, ...]":
+    """The addresses that are meant by `192.0.2.0/24`, or by the name of a list that the user keeps.
+
+    It is NAME.json, as it is published, or NAME.txt, one range a line, in the folder `ranges` beside the user's own
+    settings. Raises UsageError.
+    """
+    from whcli import ranges
+
+    found: list[Network] = []
+    for text in texts:
+        if text.replace("-", "").isalpha():
+            path = _list_of(text, environment)
+            try:
+                found += ranges.read(path.read_text("utf-8"), source=str(path))
+            except (OSError, UnicodeDecodeError) as error:
+                raise UsageError(f"{path} cannot be read", hint="check its permissions, and that it is text") from error
+        else:
+            found.append(ranges.parse(text))
+    return tuple(found)
+
+
+def _list_of(name: str, environment: Mapping[str, str]) -> Path:
+    from whcli.ranges import PUBLISHED
+
+    folder = own_folder("config", environment) / "ranges"
+    places = [folder / f"{name}.json", folder / f"{name}.txt"]
+    for path in places:
+        if path.is_file():
+            return path
+    url = PUBLISHED.get(name)
+    hint = f"curl --create-dirs -o {places[0]} {url}" if url else f"write one range a line to {places[1]}"
+    raise UsageError(f"there is no list of addresses named {name!r}", hint=hint)
 
 
 def _find(folder: Path, environment: Mapping[str, str]) -> Path | None:
