@@ -9,12 +9,14 @@ ROOT = Path(__file__).parent.parent / "whcli"
 
 LAYERS = {
     "values": ("errors", "http", "model", "digest", "reply"),
-    "pure": ("signing", "providers", "events", "formats", "filters", "schedule", "outgoing", "paths", "jsontext", "ranges"),
+    "pure": (
+        "signing", "providers", "events", "formats", "filters", "schedule", "outgoing", "paths", "jsontext", "ranges",
+    ),
     "edges": ("config", "store", "net", "tunnels"),
     "actions": ("actions",),
     "view": ("view",),
     "faces": ("cli", "__main__"),
-}
+}  # fmt: skip
 MAY_IMPORT = {
     "values": {"values"},
     "pure": {"values", "pure"},
