@@ -9,7 +9,7 @@ from whcli.actions import Ports
 from whcli.actions.deliver import Job, delivery
 from whcli.model import Attempt
 
-BATCH = 64
+BATCH = 128
 """Attempts in one commit, at most."""
 
 
