@@ -15,7 +15,7 @@ from whcli.errors import UsageError
 from whcli.filters import Filter
 from whcli.http import Request
 from whcli.model import Attempt, Delivery, Verdict
-from whcli.store import NEWEST_FIRST, Announcement, Store, files, queries
+from whcli.store import NEWEST_FIRST, Announcement, Store, queries
 from whcli.store.writer import Answer, Writer
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
@@ -67,8 +67,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 def plan(store: Store, sql: str, values: list[object]) -> str:
     """How SQLite goes about a statement."""
-    with files.connect_to_read(store.path) as connection:
-        return "\n".join(row[3] for row in connection.execute("EXPLAIN QUERY PLAN " + sql, values))
+    return "\n".join(row[3] for row in store._query("EXPLAIN QUERY PLAN " + sql, values))
 
 
 @pytest.mark.parametrize("wanted", FILTERS, ids=str)

@@ -68,6 +68,7 @@ class Store:
         self.path = path
         self._connection = connection
         self._file = files.identity(path)
+        queries.prepare(connection)
 
     @property
     def moved(self) -> bool:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import operator
+import sqlite3
 from collections.abc import Callable
 from typing import Any
 
@@ -72,7 +74,12 @@ def _endpoint(name: str) -> list[Test]:
 
 def _search(text: str) -> list[Test]:
     raw = text.encode("utf-8", "surrogateescape")
-    return [("(instr(d.body, ?) OR instr(d.headers, ?))", (raw, raw))]
+    return [("(holds(d.body, ?) OR holds(d.headers, ?))", (raw, raw))]
+
+
+def prepare(connection: sqlite3.Connection) -> None:
+    """Give a connection what conditions call: `holds`, as instr does, several times as fast in a long body."""
+    connection.create_function("holds", 2, operator.contains, deterministic=True)
 
 
 def _where(path: tuple[str | int, ...], value: Any) -> Test:
