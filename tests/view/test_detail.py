@@ -62,6 +62,15 @@ def test_long_answers_are_cut():
     assert shown(record(), attempts=[long])[-1] == "  … more: --json shows all of it"
     kept = attempt(response=Response(200, Headers(), b"line", 1_000_004))
     assert shown(record(), attempts=[kept])[-2:] == ["  line", "  … 1.0 MB more"]
+    part = attempt(response=Response(200, Headers(JSON), b'{"ok": [1, 2', 1_000_012))
+    assert shown(record(), attempts=[part])[-5:] == ["  {", '    "ok": [', "      1,", "      2", "  … 1.0 MB more"]
+
+
+def test_of_a_long_body_the_beginning_is_shown_and_what_writes_all_of_it():
+    request = Request("POST", "http://h/", Headers(JSON), b'{"a": [' + b"1, " * 500_000 + b"1]}")
+    lines = shown(record(request=request))
+    at = lines.index("only the first 1.0 MB of 1.5 MB are shown; whcli show 42 --body writes all of it")
+    assert lines[at + 1 : at + 4] == ["{", '  "a": [', "    1,"]
 
 
 def test_an_attempt_takes_one_line():

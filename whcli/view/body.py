@@ -58,24 +58,32 @@ def _candidates(body: bytes, claimed: Content) -> Iterator[tuple[Kind, bool]]:
     yield text.lines, False
 
 
-def render(headers: Headers, body: Body, *, width: int | None, style: Style, limit_bytes: int = HELD) -> Iterator[str]:
+def render(  # noqa: PLR0913 - a body, its looks, and how much of it there is
+    headers: Headers,
+    body: Body,
+    *,
+    width: int | None,
+    style: Style,
+    limit_bytes: int = HELD,
+    cut: bool = False,
+    whole: str = "",
+) -> Iterator[str]:
     """A body as safe lines of at most `width` cells.
 
     Args:
         limit_bytes: bytes of the body that are read, before any coding is undone.
+        cut: the body is only the beginning of what came; whoever knows says so elsewhere.
+        whole: the command that writes all of a body of which the beginning is shown, if there is one.
     """
-    for line in _lines(headers, body, limit_bytes):
-        for part in fold(line, width):
-            yield style.line(part)
-
-
-def _lines(headers: Headers, body: Body, limit: int) -> Lines:
-    read = beginning(body, limit)
-    found, trouble = decoded(read, b",".join(headers.all(b"content-encoding")))
+    read = beginning(body, limit_bytes)
     notes = []
     if len(body) > len(read):
-        notes.append(f"only the first {words.size(len(read))} of {words.size(len(body))} are shown")
+        rest = f"; {whole} writes all of it" if whole else ""
+        notes.append(f"only the first {words.size(len(read))} of {words.size(len(body))} are shown{rest}")
+    found, trouble = decoded(read, b",".join(headers.all(b"content-encoding")))
     if trouble:
         notes.append(safe(trouble, limit=200))
-    shown = show(found, content(headers.first(b"content-type"))._replace(cut=bool(notes)))
-    return chain(([Span(note, "dim")] for note in notes), shown)
+    claimed = content(headers.first(b"content-type"))._replace(cut=cut or bool(notes))
+    for line in chain(([Span(note, "dim")] for note in notes), show(found, claimed)):
+        for part in fold(line, width):
+            yield style.line(part)

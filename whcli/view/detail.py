@@ -37,17 +37,20 @@ def delivery(  # noqa: PLR0913 - what is shown is what is given
         return
     yield from pairs(_summary(record, verdicts, now), width=width, style=style)
     yield ""
-    yield from request(came, width=width, style=style)
+    yield from request(came, width=width, style=style, whole=f"whcli show {record.delivery.id} --body")
     for sent in attempts:
         yield ""
         yield from _attempt(sent, width=width, style=style, now=now)
 
 
-def request(what: Request, *, width: int | None, style: Style) -> Iterator[str]:
-    """A request as it would leave: request line, headers, body."""
+def request(what: Request, *, width: int | None, style: Style, whole: str = "") -> Iterator[str]:
+    """A request as it came or would leave: request line, headers, body.
+
+    `whole` is the command that writes all of a body too long to be shown.
+    """
     yield from _message(what, width, style)
     yield ""
-    yield from body.render(what.headers, what.body, width=width, style=style)
+    yield from body.render(what.headers, what.body, width=width, style=style, whole=whole)
 
 
 def _message(what: Request, width: int | None, style: Style) -> Iterator[str]:
@@ -115,11 +118,12 @@ def _attempt(sent: Attempt, *, width: int | None, style: Style, now: datetime) -
 def _answer(response: Response, width: int | None, style: Style) -> Iterator[str]:
     """The headers of an answer, and so many lines of what it said."""
     yield from fields(response.headers, width=width, style=style)
-    lines = body.render(response.headers, response.body, width=width, style=style)
+    cut = response.body_size > len(response.body)
+    lines = body.render(response.headers, response.body, width=width, style=style, cut=cut)
     yield from islice(lines, ANSWER_LINES)
     if next(lines, None) is not None:
         yield style.line([Span("… more: --json shows all of it", "dim")], width)
-    elif response.body_size > len(response.body):
+    elif cut:
         yield style.line([Span(f"… {words.size(response.body_size - len(response.body))} more", "dim")], width)
 
 
