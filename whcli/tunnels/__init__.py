@@ -12,7 +12,7 @@ from whcli.errors import TunnelError, UsageError
 
 __all__ = ["TUNNELS", "Kind", "Option", "Place", "Tunnel", "TunnelError", "TunnelEvent", "TunnelInfo", "find", "get"]
 
-START_SECONDS = 8.0
+START_SECONDS = 7.5
 """For a tunnel to open, from the first look for its program on; with the end of a process that is stubborn, an error
 is shown within ten."""
 
