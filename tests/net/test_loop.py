@@ -124,3 +124,23 @@ def test_stopped_from_another_thread_a_turn_ends_at_once(loop: Loop, pairs: list
     assert len(ended) == 3
     assert loop.turn() == []
     loop.stop()
+
+
+def test_closed_it_has_ended_all_and_keeps_the_results(loop: Loop, pairs: list[Pair]) -> None:
+    ended: list[bool] = []
+
+    def told(pair: Pair, *, tells: bool) -> Steps[bytes]:
+        try:
+            return (yield from reading(pair))
+        except SendError:
+            if tells:
+                return b"ended"
+            raise
+        finally:
+            ended.append(True)
+
+    for pair, tells in zip(pairs, (True, False, True), strict=True):
+        loop.start(told(pair, tells=tells))
+    loop.close()
+    assert len(ended) == 3
+    assert loop.turn() == [b"ended", b"ended"]

@@ -25,6 +25,7 @@ from whcli.errors import SendError
 from whcli.http import HELD, Headers, Request, Response
 from whcli.model import Target
 from whcli.net.address import allowed, literal
+from whcli.net.loop import Steps
 from whcli.net.sender import Sender
 from whcli.outgoing import FIELD, TOKEN, prepare
 
@@ -497,6 +498,30 @@ def test_a_port_without_tls_is_explained():
 
     with RawServer(plain) as server:
         assert "http://" in failing(f"https://127.0.0.1:{server.port}").message
+
+
+def test_many_at_once_over_tls_and_a_silent_handshake_holds_up_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    path = certificate(tmp_path, "127.0.0.1")
+    monkeypatch.setenv("SSL_CERT_FILE", str(path))
+    big = b"HTTP/1.1 200 OK\r\nContent-Length: 300000\r\n\r\n" + b"x" * 300_000
+    with (
+        RawServer(answering(big), context=serving(path)) as server,
+        RawServer(lambda server, _: server.wait(60) and None) as silent,
+        Sender() as sender,
+    ):
+
+        def exchange(port: int) -> Steps[Response]:
+            request = prepare(POST._replace(body=bytes(1 << 20)), Target(f"https://127.0.0.1:{port}"))
+            return sender.exchange(request, timeout=LONG)
+
+        sender.start([exchange(silent.port), *[exchange(server.port) for _ in range(8)]])
+        done: list[Response] = []
+        while len(done) < 20:
+            found = sender.turn()
+            done += found
+            sender.start([exchange(server.port) for _ in found])
+        assert {response.body for response in done} == {b"x" * 300_000}
+        assert server.connections == 8
 
 
 def test_a_silent_handshake_runs_into_the_timeout():

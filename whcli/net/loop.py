@@ -5,6 +5,7 @@ from __future__ import annotations
 import selectors
 import socket
 from collections.abc import Callable, Generator
+from contextlib import suppress
 from time import monotonic
 from typing import Any, NamedTuple, TypeVar
 
@@ -49,7 +50,11 @@ class Loop:
             self.stopped = True
 
     def close(self) -> None:
-        """Give back what belongs to the system."""
+        """End what is under way, and give back what belongs to the system. Results are there for a last turn."""
+        self.stopped = True
+        while self._waiting:
+            with suppress(SendError):  # nobody waits for it any more
+                self._look(wait=False)
         self._selector.close()
         self._bell.close()
         self._rope.close()
