@@ -144,3 +144,14 @@ class TunnelState(NamedTuple):
     pid: int | None = None
     down_since: datetime | None = None
     """The beginning of the gap that this `up` ends."""
+
+
+class Gap(NamedTuple):
+    """A time in which a tunnel was down, and nothing could come."""
+
+    tunnel: str
+    began_at: datetime
+    ended_at: datetime | None
+    """None where it was not seen to end: it goes on, or whcli was killed meanwhile."""
+    public_url: str | None = None
+    reason: str | None = None

@@ -17,7 +17,7 @@ from typing import Any, NamedTuple, Self
 from whcli.errors import NotFound
 from whcli.filters import ALL, Filter
 from whcli.http import HELD
-from whcli.model import Attempt, Delivery, Record, Verdict
+from whcli.model import Attempt, Delivery, Gap, Record, TunnelState, Verdict
 from whcli.store import files, kinds, migrations, queries, rows, search
 
 PIECE = 1 << 20
@@ -262,6 +262,15 @@ class Store:
             return
         with self._transaction():
             self._connection.execute("DELETE FROM listeners WHERE url = ?", [url])
+
+    def add_tunnel_state(self, state: TunnelState, *, listener: int) -> None:
+        """Add what became of a tunnel; `listener` is the id of this process."""
+        with self._transaction():
+            self._connection.execute(tunnels.INSERT, tunnels.row(state, listener))
+
+    def gaps(self) -> list[Gap]:
+        """The times in which a tunnel was down, oldest first."""
+        return sorted(tunnels.gaps(self._query(tunnels.ALL)), key=lambda gap: gap.began_at)
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:

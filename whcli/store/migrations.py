@@ -101,7 +101,16 @@ def _index_of_last(db: Database, table: str, column: str, *, of: str, order: str
     )
 
 
-STEPS: tuple[Callable[[Database], None], ...] = (_tables, _indexes, _listeners, _kinds)
+def _tunnels(db: Database) -> None:
+    """Every change of a tunnel, only added to: the gaps in which nothing could come are read off it."""
+    db.execute(
+        "CREATE TABLE tunnel_states (id INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, tunnel TEXT NOT NULL,"
+        " state TEXT NOT NULL, public_url TEXT, checked INTEGER NOT NULL, reason TEXT, slug TEXT,"
+        " listener INTEGER NOT NULL)"
+    )
+
+
+STEPS: tuple[Callable[[Database], None], ...] = (_tables, _indexes, _listeners, _kinds, _tunnels)
 VERSION = len(STEPS)
 
 
