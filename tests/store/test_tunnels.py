@@ -39,4 +39,5 @@ def test_a_gap_whose_end_nobody_saw_has_none(tmp_path):
 
 
 def test_a_listener_with_the_number_of_one_that_was_killed_begins_afresh(tmp_path):
-    assert stored(tmp_path, (1, "down", "a", 1), (60, "opening", None, 1), (61, "up", None, 1)) == []
+    states = [(1, "down", "a", 1), (60, "opening", None, 1), (61, "up", None, 1)]
+    assert stored(tmp_path, *states) == [Gap("ngrok", at(1), None, URL, "a")]

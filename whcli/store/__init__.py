@@ -18,7 +18,7 @@ from whcli.errors import NotFound
 from whcli.filters import ALL, Filter
 from whcli.http import HELD
 from whcli.model import Attempt, Delivery, Gap, Record, TunnelState, Verdict
-from whcli.store import files, kinds, migrations, queries, rows, search
+from whcli.store import files, kinds, migrations, queries, rows, search, tunnels
 
 PIECE = 1 << 20
 FIRST_AT_ONCE, MOST_AT_ONCE = 20, 1000

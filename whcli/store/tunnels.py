@@ -17,7 +17,8 @@ ALL = "SELECT at, tunnel, state, public_url, reason, listener FROM tunnel_states
 def row(state: TunnelState, listener: int) -> Row:
     """A state in the order of INSERT; `listener` is the process id of the whcli that saw it."""
     return (
-        micros(state.at), state.tunnel, state.state, state.public_url, state.checked, state.reason, state.slug, listener,
+        micros(state.at), state.tunnel, state.state, state.public_url, state.checked, state.reason, state.slug,
+        listener,
     )  # fmt: skip
 
 
@@ -28,6 +29,6 @@ def gaps(states: Iterable[Row]) -> Iterator[Gap]:
         if state == "down":
             begun = open_.get(listener) or Gap(tunnel, when(at), None, public_url, reason)
             open_[listener] = begun._replace(reason=begun.reason or reason)
-        elif (gap := open_.pop(listener, None)) is not None and state != "opening":
-            yield gap._replace(ended_at=when(at))
+        elif (gap := open_.pop(listener, None)) is not None:
+            yield gap if state == "opening" else gap._replace(ended_at=when(at))
     yield from open_.values()
