@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from heapq import merge
-from itertools import count, islice
+from itertools import count
 from typing import Any, NamedTuple
 
 from whcli.filters import Filter, endpoint_path, is_glob, matches
@@ -22,10 +22,12 @@ Ask = Callable[[str, list[Any]], Iterator[Row]]
 
 MOST_STEPS = 400
 """From kind to kind; with more (an endpoint for each customer) it is no longer sooner than looking at each delivery."""
-FEW = 300
-"""Deliveries of a walk that are counted, to take the shorter one of two."""
-ALWAYS = -(1 << 63), (1 << 63) - 1
-"""The first and the last time there is."""
+MANY = 5000
+"""Deliveries that are counted, at most, to walk through fewer of them."""
+FIRST_AT_ONCE, MOST_AT_ONCE = 4, 1024
+"""Deliveries of a kind that are asked for at once."""
+FIRST, LAST = -(1 << 63), (1 << 63) - 1
+"""The numbers that SQLite has."""
 
 
 class _Column(NamedTuple):
@@ -50,30 +52,37 @@ def newest(ask: Ask, wanted: Filter) -> Iterator[int] | None:
 
     What they hold, and whether they still are of that kind, is for the caller to see.
     """
-    walks = [walk for index in _indexes(wanted) if (walk := _walk(ask, index, wanted)) is not None]
-    for walk in walks[:-1]:
-        if len(few := list(islice(walk, FEW))) < FEW:
-            return iter(few)
-    return walks[-1] if walks else None
+    index = _index(ask, wanted)
+    return None if index is None else _walk(ask, index, wanted)
 
 
-def _indexes(wanted: Filter) -> list[_Index]:
-    """Those that can serve a filter, the one to prefer last."""
+def _index(ask: Ask, wanted: Filter) -> _Index | None:
+    """The one that serves a filter best."""
     columns = [
         _Column("provider", wanted.provider or None),
         _event(wanted.event),
         _Column("endpoint", endpoint_path(wanted.endpoint) if wanted.endpoint else None),
     ]
-    found = []
-    if wanted.status:
+    if wanted.status and not (wanted.verdict and _fewer_of_outcome(ask, wanted.verdict, wanted.status)):
         first, last = wanted.status
-        status = _Column("status", test=lambda value: first <= value <= last)
-        found.append(_Index("statuses", "delivery_id", [status, *columns]))
+        return _Index(
+            "statuses", "delivery_id", [_Column("status", test=lambda value: first <= value <= last), *columns]
+        )
     if wanted.verdict:
-        found.append(_Index("outcomes", "delivery_id", [_Column("outcome", wanted.verdict), *columns]))
-    if not found and (wanted.provider or wanted.event or wanted.endpoint):
-        found.append(_Index("deliveries INDEXED BY idx_deliveries_kind", "id", columns))
-    return found
+        return _Index("outcomes", "delivery_id", [_Column("outcome", wanted.verdict), *columns])
+    if wanted.provider or wanted.event or wanted.endpoint:
+        return _Index("deliveries INDEXED BY idx_deliveries_kind", "id", columns)
+    return None
+
+
+def _fewer_of_outcome(ask: Ask, outcome: str, statuses: tuple[int, int]) -> bool:
+    """Whether an outcome is no more frequent than some statuses; what is frequent is not counted to its end."""
+    some = "(SELECT count(*) FROM (SELECT 1 FROM {} LIMIT ?))"
+    sql = (
+        f"SELECT {some.format('outcomes WHERE outcome = ?')} <= {some.format('statuses WHERE status BETWEEN ? AND ?')}"
+    )
+    [(found,)] = ask(sql, [outcome, MANY, *statuses, MANY])
+    return bool(found)
 
 
 def _event(glob: str | None) -> _Column:
@@ -86,15 +95,26 @@ def _walk(ask: Ask, index: _Index, wanted: Filter) -> Iterator[int] | None:
     """The deliveries of every kind that matches; None if there are too many kinds to see to."""
     tests = "".join(f"{column.name} IS ? AND " for column in index.columns)
     sql = (
-        f"SELECT received_at, {index.id} FROM {index.source} WHERE {tests} received_at BETWEEN ? AND ?"
-        f" ORDER BY received_at DESC, {index.id} DESC"
+        f"SELECT received_at, {index.id} FROM {index.source} WHERE {tests} received_at >= ?"
+        f" AND (received_at, {index.id}) < (?, ?) ORDER BY received_at DESC, {index.id} DESC LIMIT ?"
     )
-    span = [micros(wanted.since) if wanted.since else ALWAYS[0], micros(wanted.until) if wanted.until else ALWAYS[1]]
+    since = micros(wanted.since) if wanted.since else FIRST
+    until = micros(wanted.until) if wanted.until else LAST
     with suppress(_TooMany):
         kinds = list(_kinds(ask, index, [], count()))
-        walks = [ask(sql, [*kind, *span]) for kind in kinds]
+        walks = [_pages(ask, sql, [*kind, since], until) for kind in kinds]
         return (id_ for _, id_ in merge(*walks, reverse=True))
     return None
+
+
+def _pages(ask: Ask, sql: str, values: list[Any], until: int) -> Iterator[Row]:
+    """The deliveries of one kind, few at first: most kinds have none among the newest."""
+    last: Row = (until, LAST)
+    size = FIRST_AT_ONCE
+    while page := list(ask(sql, [*values, *last, size])):
+        yield from page
+        last = page[-1]
+        size = min(4 * size, MOST_AT_ONCE)
 
 
 class _TooMany(Exception):
