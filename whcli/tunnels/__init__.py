@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
 from whcli.errors import TunnelError, UsageError
+from whcli.outgoing import redact
 
 __all__ = ["TUNNELS", "Kind", "Option", "Place", "Tunnel", "TunnelError", "TunnelEvent", "TunnelInfo", "find", "get"]
 
@@ -106,6 +107,10 @@ class Kind(NamedTuple):
 
 TUNNELS: Mapping[str, str] = {
     "ngrok": "whcli.tunnels.ngrok:NGROK",
+    "ssh": "whcli.tunnels.ssh:SSH",
+    "localhost.run": "whcli.tunnels.ssh:LOCALHOST_RUN",
+    "pinggy": "whcli.tunnels.ssh:PINGGY",
+    "serveo": "whcli.tunnels.ssh:SERVEO",
 }
 """Each kind by name, as the place of its Kind: it is imported when it is asked for."""
 
@@ -141,6 +146,6 @@ def read_options(kind: Kind, given: Mapping[str, str]) -> dict[str, Any]:
             values[name] = option.read(given[name]) if name in given else option.default
         except ValueError as error:
             raise UsageError(
-                f"{name}={given[name]}: {error}", hint=f"{name}={option.metavar}: {option.help}"
+                f"{name}={redact(given[name])}: {error}", hint=f"{name}={option.metavar}: {option.help}"
             ) from error
     return values
