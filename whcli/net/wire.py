@@ -6,6 +6,7 @@ Reading is strict: what two readers could take for two things is refused, with a
 from __future__ import annotations
 
 from collections.abc import Generator
+from functools import lru_cache
 
 from whcli.errors import SendError
 from whcli.http import HELD, Headers, Request, Response, split_url
@@ -214,6 +215,7 @@ class _Enough(Exception):
     """More of a body has come than is read."""
 
 
+@lru_cache(maxsize=16)  # a target says the same for a second, to the letter
 def _fields(block: bytes) -> Headers:
     """Header lines as pairs (RFC 9112, 5), with obsolete folding undone as 5.2 has it."""
     if not block:
