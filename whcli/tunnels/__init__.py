@@ -108,9 +108,9 @@ class Kind(NamedTuple):
 TUNNELS: Mapping[str, str] = {
     "ngrok": "whcli.tunnels.ngrok:NGROK",
     "ssh": "whcli.tunnels.ssh:SSH",
-    "localhost.run": "whcli.tunnels.ssh:LOCALHOST_RUN",
-    "pinggy": "whcli.tunnels.ssh:PINGGY",
-    "serveo": "whcli.tunnels.ssh:SERVEO",
+    "localhost.run": "whcli.tunnels.ssh_services:LOCALHOST_RUN",
+    "pinggy": "whcli.tunnels.ssh_services:PINGGY",
+    "serveo": "whcli.tunnels.ssh_services:SERVEO",
 }
 """Each kind by name, as the place of its Kind: it is imported when it is asked for."""
 
