@@ -1,6 +1,6 @@
 """Deliveries of a kind, newest first, however rare: the walk behind every filter that an index can serve.
 
-A kind is a provider, an event type and an endpoint, behind an outcome or a status where one is asked for. Each index
+A kind is a provider, an event type and an endpoint; or an outcome or a status, a provider and an endpoint. Each index
 holds the deliveries of one kind beside each other, by time. There are few kinds among a million deliveries: those
 that match are found by steps from one to the next, walked each by itself, and the walks are merged. So what a
 filter costs depends on what it finds, not on what it passes over.
@@ -23,7 +23,7 @@ Ask = Callable[[str, list[Any]], Iterator[Row]]
 MOST_STEPS = 400
 """From kind to kind; with more (an endpoint for each customer) it is no longer sooner than looking at each delivery."""
 MANY = 5000
-"""Deliveries that are counted, at most, to walk through fewer of them."""
+"""Deliveries that are counted, at most, to look at fewer of them."""
 FIRST_AT_ONCE, MOST_AT_ONCE = 4, 1024
 """Deliveries of a kind that are asked for at once."""
 FIRST, LAST = -(1 << 63), (1 << 63) - 1
@@ -48,7 +48,7 @@ class _Index(NamedTuple):
 
 
 def newest(ask: Ask, wanted: Filter) -> Iterator[int] | None:
-    """Ids of the deliveries of every kind that a filter asks for, newest first; None where no index can serve it.
+    """Ids of deliveries, all that a filter asks for among them, newest first; None where no index can serve it.
 
     What they hold, and whether they still are of that kind, is for the caller to see.
     """
@@ -57,32 +57,30 @@ def newest(ask: Ask, wanted: Filter) -> Iterator[int] | None:
 
 
 def _index(ask: Ask, wanted: Filter) -> _Index | None:
-    """The one that serves a filter best."""
-    columns = [
-        _Column("provider", wanted.provider or None),
-        _event(wanted.event),
-        _Column("endpoint", endpoint_path(wanted.endpoint) if wanted.endpoint else None),
-    ]
-    if wanted.status and not (wanted.verdict and _fewer_of_outcome(ask, wanted.verdict, wanted.status)):
-        first, last = wanted.status
-        return _Index(
-            "statuses", "delivery_id", [_Column("status", test=lambda value: first <= value <= last), *columns]
-        )
+    """The one to walk: by kind, by outcome or by status; where several can serve, the one with fewest to look at."""
+    provider = _Column("provider", wanted.provider or None)
+    endpoint = _Column("endpoint", endpoint_path(wanted.endpoint) if wanted.endpoint else None)
+    found: list[tuple[_Index, str, list[Any]]] = []
+    if wanted.event or ((wanted.provider or wanted.endpoint) and not (wanted.verdict or wanted.status)):
+        by_kind = _Index("deliveries INDEXED BY idx_deliveries_kind", "id", [provider, _event(wanted.event), endpoint])
+        found.append((by_kind, "deliveries", []))
     if wanted.verdict:
-        return _Index("outcomes", "delivery_id", [_Column("outcome", wanted.verdict), *columns])
-    if wanted.provider or wanted.event or wanted.endpoint:
-        return _Index("deliveries INDEXED BY idx_deliveries_kind", "id", columns)
-    return None
+        by_outcome = _Index("outcomes", "delivery_id", [_Column("outcome", wanted.verdict), provider, endpoint])
+        found.append((by_outcome, "outcomes WHERE outcome = ?", [wanted.verdict]))
+    if wanted.status:
+        first, last = wanted.status
+        status = _Column("status", test=lambda value: first <= value <= last)
+        by_status = _Index("statuses", "delivery_id", [status, provider, endpoint])
+        found.append((by_status, "statuses WHERE status BETWEEN ? AND ?", [first, last]))
+    if len(found) > 1:
+        found.sort(key=lambda each: _count(ask, *each[1:]))
+    return found[0][0] if found else None
 
 
-def _fewer_of_outcome(ask: Ask, outcome: str, statuses: tuple[int, int]) -> bool:
-    """Whether an outcome is no more frequent than some statuses; what is frequent is not counted to its end."""
-    some = "(SELECT count(*) FROM (SELECT 1 FROM {} LIMIT ?))"
-    sql = (
-        f"SELECT {some.format('outcomes WHERE outcome = ?')} <= {some.format('statuses WHERE status BETWEEN ? AND ?')}"
-    )
-    [(found,)] = ask(sql, [outcome, MANY, *statuses, MANY])
-    return bool(found)
+def _count(ask: Ask, some: str, values: list[Any]) -> int:
+    """How many there are, or MANY."""
+    [(found,)] = ask(f"SELECT count(*) FROM (SELECT 1 FROM {some} LIMIT {MANY})", values)
+    return int(found)
 
 
 def _event(glob: str | None) -> _Column:
