@@ -92,9 +92,8 @@ def _index_of_last(  # noqa: PLR0913 - what tells the two apart
         " received_at INTEGER NOT NULL, delivery_id INTEGER NOT NULL,"
         f" PRIMARY KEY ({columns})) WITHOUT ROWID"
     )
-    db.execute(
-        f"INSERT INTO {table} SELECT * FROM (SELECT ({last}) AS {lead}, {sender} FROM deliveries d)"
-        f" WHERE {lead} IS NOT NULL ORDER BY 1, 2, 3, 4, 5"
+    db.execute(  # IGNORE: a delivery without any has NULL there, and no place
+        f"INSERT OR IGNORE INTO {table} SELECT ({last}), {sender} FROM deliveries d ORDER BY 1, 2, 3, 4, 5"
     )
     db.execute(
         f"CREATE TRIGGER {of}_again BEFORE INSERT ON {of} WHEN {again} BEGIN DELETE FROM {table} WHERE ({columns}) ="
