@@ -107,6 +107,7 @@ class Kind(NamedTuple):
 
 TUNNELS: Mapping[str, str] = {
     "ngrok": "whcli.tunnels.ngrok:NGROK",
+    "cloudflared": "whcli.tunnels.cloudflared:CLOUDFLARED",
     "ssh": "whcli.tunnels.ssh:SSH",
     "localhost.run": "whcli.tunnels.ssh_services:LOCALHOST_RUN",
     "pinggy": "whcli.tunnels.ssh_services:PINGGY",

@@ -5,7 +5,6 @@ Keys, known hosts, jump hosts and all else are the user's ssh's own business; no
 
 from __future__ import annotations
 
-import asyncio
 import re
 from collections import deque
 from collections.abc import AsyncIterator, Mapping
@@ -16,6 +15,7 @@ from whcli.errors import TunnelError, UsageError
 from whcli.outgoing import Origin, origin_of
 from whcli.tunnels import START_SECONDS, Kind, Option, Place, TunnelEvent, TunnelInfo
 from whcli.tunnels.child import Child
+from whcli.tunnels.opening import opened
 from whcli.tunnels.ssh_errors import DEBUG, explained
 
 PORT = 22
@@ -83,15 +83,7 @@ class Ssh:
     async def open(self, local: str) -> TunnelInfo:
         """Log in, and have what calls there led to `local`. Raises TunnelError."""
         self._said.clear()
-        try:
-            async with asyncio.timeout(START_SECONDS):
-                return await self._open(origin_of(local))
-        except TimeoutError as error:
-            await self.close()
-            raise self._too_slow() from error
-        except BaseException:
-            await self.close()
-            raise
+        return await opened(self, self._open(origin_of(local)), too_slow=self._too_slow)
 
     async def _open(self, local: Origin) -> TunnelInfo:
         program = which("ssh", path=self._place.environment.get("PATH"))
