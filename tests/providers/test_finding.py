@@ -32,7 +32,6 @@ def test_names_are_those_of_the_files_and_of_the_records():
         assert provider.title
         assert provider.secret_hint
         assert provider.secret_env.isupper()
-        assert provider.marks
 
 
 @pytest.mark.parametrize("name", ["strip", "Stripe", "standard_webhooks", "base", "..", "os", "", "__init__", "é" * 99])

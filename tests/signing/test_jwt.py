@@ -36,8 +36,8 @@ SCHEME = JwtScheme(
     bound=(Bound("hash", body_hex), Bound("url_hash", url_hex, "URL")),
     fixed=(("iss", "acme"),),
     times=("iat", "nbf", "exp"),
-    tolerance=timedelta(seconds=10),
-    id="jti",
+    leeway=timedelta(seconds=10),
+    id_claim="jti",
 )
 REQUEST = Request("POST", "https://example.com/hooks?a=1", Headers([(b"Host", b"example.com")]), b'{"a": 1}')
 
@@ -374,7 +374,7 @@ def test_an_expiry_that_nobody_asked_for_counts_all_the_same():
 
 
 def test_the_age_of_a_token_without_end_is_bounded():
-    aged = SCHEME._replace(times=("iat",), tolerance=timedelta(minutes=5))
+    aged = SCHEME._replace(times=("iat",), leeway=timedelta(minutes=5))
     for late, outcome in ((300, "valid"), (301, "expired"), (-300, "valid"), (-301, "expired")):
         token = raw_token(HEADER, claims(iat=SECONDS - late, exp=None, nbf=None))
         assert judge(token, scheme=aged).outcome == outcome

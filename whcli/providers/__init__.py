@@ -67,7 +67,7 @@ def _marks() -> Mapping[bytes, Sequence[tuple[frozenset[bytes], Provider]]]:
     """Sets of marks under one of their headers each, so that a request meets few of them."""
     index: dict[bytes, list[tuple[frozenset[bytes], Provider]]] = {}
     for provider in all():
-        for marks in (provider.marks, *provider.other_marks):
+        for marks in filter(None, (provider.marks, *provider.other_marks)):
             lowered = [mark.lower().encode("ascii") for mark in marks]
             index.setdefault(lowered[0], []).append((frozenset(lowered), provider))
     return index

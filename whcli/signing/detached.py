@@ -35,7 +35,8 @@ class DetachedScheme(NamedTuple):
     note: str = ""
     params: tuple[Param, ...] = ()
     timed: bool = True
-    signs_url: bool = True
+    signs_url: bool = False
+    """Path and method are covered, as they came; the host is not, so none has to be known."""
     needs_secret: bool = False
 
     def bind(self, params: Mapping[str, str]) -> "DetachedScheme":

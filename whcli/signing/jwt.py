@@ -26,7 +26,7 @@ class Bound(NamedTuple):
     make: Callable[[Request], str | None]
     """What it says of a request; None where it is to be absent."""
     told: str = "body"
-    """What it covers: `body` or `URL`."""
+    """What it covers: `body`, `URL`, or `path` with its query, whatever the host."""
 
 
 def body_hex(request: Request) -> str:
@@ -74,9 +74,9 @@ class JwtScheme(NamedTuple):
     """Those of `iat`, `nbf` and `exp` that each token has. One that is there counts, asked for or not."""
     life: timedelta = timedelta(minutes=5)
     """From `iat` and `nbf` to `exp`, of tokens that are made here."""
-    tolerance: timedelta = timedelta(0)
+    leeway: timedelta = timedelta(0)
     """How far now may be past `exp` or before `nbf`; from `iat`, on either side, where a token has no `exp`."""
-    id: str = ""
+    id_claim: str = ""
     """The claim that holds the event's id: `jti`; empty for none."""
     note: str = ""
     params: tuple[Param, ...] = ()
@@ -153,9 +153,11 @@ class JwtScheme(NamedTuple):
         for each in self.bound:
             wanted, said = each.make(request), claims.get(each.name)
             if said != wanted and not (isinstance(said, str) and wanted and said == wanted.rstrip("=")):
-                if each.told == "URL":
+                if each.told != "body":
                     fix = "Give the URL that the provider calls: --public-url to listen, --url to verify."
-                    return _elsewhere(f"its {each.name} is that of another URL", fix)._replace(cause="url-mismatch")
+                    return _elsewhere(f"its {each.name} is that of another {each.told}", fix)._replace(
+                        cause="url-mismatch"
+                    )
                 fix = "Compare the bytes received with those sent; nothing between may rewrite the body."
                 return _elsewhere(f"its {each.name} is that of another body", fix)
         return None
@@ -164,7 +166,7 @@ class JwtScheme(NamedTuple):
         self, request: Request, claims: Mapping[str, Any], now: datetime, tolerance: timedelta | None
     ) -> Verdict | None:
         """A verdict on a good token that is too old or too new (RFC 7519, 4.1.4 to 4.1.6)."""
-        allowed = tolerance if tolerance is not None else self.tolerance
+        allowed = tolerance if tolerance is not None else self.leeway
         for name in ("iat", "nbf", "exp"):
             if not _is_time(claims.get(name)) and (name in claims or name in self.times):
                 return _malformed(f"The token's {name} is not a number of seconds.")
@@ -189,8 +191,8 @@ class JwtScheme(NamedTuple):
         seconds = int(now.timestamp())
         made |= {name: seconds + int(self.life.total_seconds() if name == "exp" else 0) for name in self.times}
         made |= {each.name: said for each in self.bound if (said := each.make(request)) is not None}
-        if self.id:
-            made[self.id] = id or f"msg_{digest.sha256(request.body).hex()[:24]}{seconds}"
+        if self.id_claim:
+            made[self.id_claim] = id or f"msg_{digest.sha256(request.body).hex()[:24]}{seconds}"
         header = {"alg": algorithm, "typ": "JWT"} | ({"kid": key.id} if key.id else {})
         token = jws.write(header, json.dumps(made, separators=(",", ":")).encode(), key)
         return self.signature.put(request, self.prefix.encode() + token.encode())
@@ -225,8 +227,8 @@ class JwtScheme(NamedTuple):
         }
         if self.timed:
             words["timestamp"] = f"claims {', '.join(self.times)}"
-            words["tolerance"] = span(self.tolerance.total_seconds())
-        return words | ({"id": f"claim {self.id}"} if self.id else {})
+            words["tolerance"] = span(self.leeway.total_seconds())
+        return words | ({"id": f"claim {self.id_claim}"} if self.id_claim else {})
 
     def alternatives(self) -> "Iterator[tuple[str, str, JwtScheme]]":
         """The token with, or without, what stands before it; and by an algorithm that is not taken."""

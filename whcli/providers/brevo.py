@@ -1,0 +1,21 @@
+"""Brevo: no signature; a user and password, or a bearer token, that was set for the webhook."""
+
+from __future__ import annotations
+
+from whcli.providers.base import Provider
+from whcli.signing.credential import CredentialScheme
+from whcli.signing.slots import Header, Json
+
+PROVIDER = Provider(
+    name="brevo",
+    title="Brevo",
+    docs="https://developers.brevo.com/docs/secure-webhook-calls",
+    scheme=CredentialScheme(Header("Authorization"), "basic or bearer"),
+    event_type=(Json("event"),),
+    event_id=(Json("message-id"), Json("id")),
+    marks=(),
+    secret_hint="the user:password or the token that you set for the webhook",
+    secret_env="BREVO_WEBHOOK_AUTH",
+    events=("delivered", "opened", "click", "hard_bounce", "unsubscribed"),
+    confidence="medium",
+)
