@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple, Protocol, Self
 
+from whcli.errors import UsageError
 from whcli.http import Request
 from whcli.model import Secret, Verdict
 from whcli.signing.params import KeySource, Param, settings
@@ -88,6 +89,14 @@ class Scheme(Protocol):
         ...
 
 
+def _takes(scheme: Scheme, secret: Secret) -> bool:
+    try:
+        scheme.check(secret)
+    except UsageError:
+        return False
+    return True
+
+
 class _Several(NamedTuple):
     schemes: tuple[Scheme, ...]
     usual: int = 0
@@ -138,16 +147,22 @@ class _Several(NamedTuple):
         return any(scheme.present(request) for scheme in self.schemes)
 
     def check(self, secret: Secret) -> None:
-        """Raises UsageError for what cannot be a secret of these schemes."""
-        self.schemes[self.usual].check(secret)
+        """Raises UsageError for what cannot be a secret of any of the schemes."""
+        if not any(_takes(scheme, secret) for scheme in self.schemes):
+            self.schemes[self.usual].check(secret)
+
+    def _signer(self, secret: Secret) -> Scheme:
+        """The usual scheme, or the first that takes the secret where the usual one does not."""
+        usual = self.schemes[self.usual]
+        return next((scheme for scheme in (usual, *self.schemes) if _takes(scheme, secret)), usual)
 
     def make_secret(self, entropy: bytes) -> str:
         """A new secret, out of at least 32 random bytes."""
         return self.schemes[self.usual].make_secret(entropy)
 
     def public_key(self, secret: Secret) -> str | None:
-        """The public half of a key of the usual scheme's."""
-        return self.schemes[self.usual].public_key(secret)
+        """The public half of a key of the scheme that takes it."""
+        return self._signer(secret).public_key(secret)
 
     def describe(self) -> dict[str, str]:
         """The usual scheme in words, and the signature headers of the others."""
@@ -183,7 +198,7 @@ class AnyOf(_Several):
 
     def sign(self, request: Request, *, secret: Secret, now: datetime, id: str | None = None) -> Request:
         """Signed in the usual spelling."""
-        return self.schemes[self.usual].sign(request, secret=secret, now=now, id=id)
+        return self._signer(secret).sign(request, secret=secret, now=now, id=id)
 
 
 class FirstOf(_Several):
@@ -203,8 +218,8 @@ class FirstOf(_Several):
 
     def sign(self, request: Request, *, secret: Secret, now: datetime, id: str | None = None) -> Request:
         """Signed by each scheme that the request bears, else by the usual one; the strongest writes last."""
-        borne = [scheme for scheme in self.schemes if scheme.present(request)]
-        for scheme in reversed(borne or [self.schemes[self.usual]]):
+        borne = [scheme for scheme in self.schemes if scheme.present(request) and _takes(scheme, secret)]
+        for scheme in reversed(borne or [self._signer(secret)]):
             request = scheme.sign(request, secret=secret, now=now, id=id)
         return request
 

@@ -11,7 +11,7 @@ from whcli.model import Verdict
 LAST_SECOND = 253_402_300_799
 """The end of the year 9999, the last that a datetime holds."""
 MOST_DIGITS = 12
-"""Of seconds; enough for the year 33658."""
+"""Of seconds; enough for the year 33658. As few of milliseconds are in the year 1973, and meant by nobody."""
 FINER = {10: "seconds", 13: "milliseconds", 16: "microseconds", 19: "nanoseconds"}
 """What a timestamp of so many digits counts, in this century."""
 MONTHS = b"Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
@@ -35,12 +35,11 @@ def _seconds(text: bytes) -> float | None:
 
 
 def _milliseconds(text: bytes) -> float | None:
-    return int(text) / 1000 if MOST_DIGITS < len(text) <= MOST_DIGITS + 3 and text.isdigit() else None
+    return int(text) / 1000 if MOST_DIGITS <= len(text) <= MOST_DIGITS + 3 and text.isdigit() else None
 
 
 def _either(text: bytes) -> float | None:
-    seconds = _seconds(text)
-    return _milliseconds(text) if seconds is None else seconds
+    return _seconds(text) if len(text) < MOST_DIGITS else _milliseconds(text)
 
 
 def _iso(text: bytes) -> float | None:
@@ -60,7 +59,7 @@ def _written_seconds(time: datetime) -> str:
 
 
 def _written_milliseconds(time: datetime) -> str:
-    return str(round(time.timestamp() * 1000)).zfill(MOST_DIGITS + 1)  # thirteen digits, before 2001 too
+    return str(round(time.timestamp() * 1000))
 
 
 def _written_iso(time: datetime) -> str:

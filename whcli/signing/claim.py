@@ -45,8 +45,10 @@ class Layout(NamedTuple):
     """Holds the body's SHA-256 in hex, where that is signed in the body's stead and the body is no form."""
     when: tuple[Slot, bytes] | None = None
     """The slot and the value in it that tell that this scheme was used."""
-    parts: Mapping[str, Callable[[Request], bytes]] = {}
+    parts: Mapping[str, Callable[[Request], bytes] | Slot] = {}
     """Fields of the template that only this provider has."""
+    adds: tuple[tuple[Slot, str], ...] = ()
+    """What signing writes where the request holds nothing, as the provider always sends it."""
     params: tuple[Param, ...] = ()
     """What has to be known beside the secret; `{param:NAME}` in template, prefix and header names."""
     fetched: Fetched | None = None
@@ -146,8 +148,11 @@ def prepare(layout: Layout, request: Request, *, now: datetime, id: str | None) 
         raise UsageError("An event id is written in a header: it may hold visible ASCII characters only.")
     timestamp = FORMS[layout.time].write(now).encode()
     made = _digest(request)[:24] + str(int(now.timestamp())).encode()
+    added = [(slot, slot.read(request) or text) for slot, text in layout.adds]
     for slot in (layout.signature, layout.timestamp, layout.id):
         request = slot.blank(request) if slot is not None else request
+    for slot, text in added:
+        request = slot.put(request, text.encode())
     if layout.id is not None:
         given = given or b"msg_" + made
         request = layout.id.put(request, given)

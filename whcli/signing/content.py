@@ -4,7 +4,8 @@ Fields: `{body}` the bytes that came, `{timestamp}` and `{id}` their text as sen
 query, `{url}` the URL as the sender called it, `{url_other_port}` the same with its port dropped or the usual one
 added, `{params}` the fields of a form, sorted and joined, `{crc32}` the body's checksum in decimal, `{secret}` for
 plain hashes. A slot by its text form is what lies there: `{header:X-Nonce}`, `{json:data.id}`, `{query:x}`.
-`{param:NAME}` is a setting of the user's, and a record may name functions of its own. All else is literal.
+`{param:NAME}` is a setting of the user's, and a record may name slots and functions of its own. All else is
+literal; `{{` and `}}` are braces.
 """
 
 from __future__ import annotations
@@ -81,25 +82,29 @@ FIELDS: Mapping[str, Reader] = {
 """Fields that a request alone answers."""
 
 
+BRACES = {"{{": "{", "}}": "}"}
+
+
 @lru_cache(maxsize=512)
 def _cut(template: str) -> tuple[tuple[str, str], ...]:
     """The template as pairs of a literal and the field behind it, of which one may be empty."""
-    found = re.findall(r"([^{}]+)|\{([^{}]+)\}", template)
+    found = re.findall(r"([^{}]+|\{\{|\}\})|\{([^{}]+)\}", template)
     if "".join(literal or f"{{{field}}}" for literal, field in found) != template:
         raise ValueError(f"{template!r} has a brace without its other half")
-    return tuple(found)
+    return tuple((BRACES.get(literal, literal), field) for literal, field in found)
 
 
-def parts(template: str, own: Mapping[str, Reader] | None = None) -> tuple[Part, ...]:
+def parts(template: str, own: Mapping[str, Reader | Slot] | None = None) -> tuple[Part, ...]:
     """The template as its parts; `own` are fields of the record's. Raises ValueError for an unknown field."""
+    readers = {**FIELDS, **{name: partial(one, it) if isinstance(it, Slot) else it for name, it in (own or {}).items()}}
     found: list[Part] = []
     for literal, field in _cut(template):
         if literal:
             found.append(literal.encode("utf-8"))
         elif field in SPECIAL or field.startswith("param:"):
             found.append(field)
-        elif reader := (own or {}).get(field) or FIELDS.get(field):
-            found.append(reader)
+        elif field in readers:
+            found.append(readers[field])
         elif ":" in field:
             found.append(partial(one, slot(field)))
         else:

@@ -53,11 +53,15 @@ class Pair(_Within):
         """The key's values in order, out of the first 64 items.
 
         An item with a space before it, as where two headers were joined, counts as one without a value: some
-        readers take it for the key's and some do not.
+        readers take it for the key's and some do not. Where items are not cut by commas, a comma is such a joint
+        and spoils the line, as does an item that is empty.
         """
         wanted, size = self.item, len(self.item)
-        found = []
-        for item in line.split(self.separator, MOST_ITEMS)[:MOST_ITEMS]:
+        found: list[bytes] = []
+        items = line.split(self.separator, MOST_ITEMS)[:MOST_ITEMS]
+        if self.separator != b"," and (b"" in items or any(b"," in item for item in items)):
+            return found
+        for item in items:
             if item[:size] == wanted:
                 found.append(item[size:])
             elif item[:1].isspace() and item.lstrip()[:size] == wanted:

@@ -110,7 +110,7 @@ class AnyHeader(Slot):
     def lines(self, request: Request) -> list[bytes]:
         """One line of all their values; where one of them is said twice, each on its own."""
         found = [(key.lower(), value) for key, value in request.headers if key.lower() in self._lowered]
-        values = [value for _, value in found]
+        values = [value.replace(b"\n", b" ") for _, value in found]  # none comes so; a value shall not be two
         return values if len(dict(found)) < len(found) else [b"\n".join(values)] if found else []
 
     def split(self, line: bytes) -> list[bytes]:
