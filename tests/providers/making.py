@@ -17,7 +17,7 @@ import zlib
 from base64 import b64decode, b64encode, urlsafe_b64encode
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, quote, urlsplit
 
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
@@ -107,8 +107,9 @@ def fill(path: Path) -> None:
         if "made" in vector:
             signature = made(vector)
             vector["headers"] = [[name, value.replace("SIGNATURE", signature)] for name, value in vector["headers"]]
-            for place in ("body", "url"):
-                vector[place] = vector[place].replace("SIGNATURE", signature)
+            form = "x-www-form-urlencoded" in dict(vector["headers"]).get("Content-Type", "")
+            vector["body"] = vector["body"].replace("SIGNATURE", quote(signature, safe="") if form else signature)
+            vector["url"] = vector["url"].replace("SIGNATURE", quote(signature, safe=""))
     path.write_text(stdlib_json.dumps(vectors, indent=2, ensure_ascii=False) + "\n", "utf-8")
 
 

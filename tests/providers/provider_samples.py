@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
+from urllib.parse import quote
 
 from making import made
 
@@ -89,7 +90,8 @@ def written() -> dict[str, list[dict[str, Any]]]:
 
 def _read(name: str, vector: dict[str, Any]) -> Sample:
     if "made" in vector:
-        assert made(vector) in json.dumps([vector["headers"], vector["url"], vector["body"]]), vector["told"]
+        said = json.dumps([vector["headers"], vector["url"], vector["body"]])
+        assert made(vector) in said or quote(made(vector), safe="") in said, vector["told"]
     headers = Headers((name.encode(), value.encode()) for name, value in vector["headers"])
     return Sample(
         told=vector["told"],
@@ -110,7 +112,8 @@ FIRST = {sample.provider.name: sample for sample in reversed(PUBLISHED)}
 
 @lru_cache(maxsize=1024)
 def _made_secret(name: str, seed: bytes) -> str:
-    return FIRST[name].scheme.make_secret(seed)
+    first = FIRST[name]
+    return first.scheme.make_secret(seed) if first.slot is not None else ""
 
 
 def new_secret(provider: Provider, seed: bytes) -> str:
@@ -135,4 +138,4 @@ def any_body(provider: Provider) -> bool:
     scheme = FIRST[provider.name].deciding
     slots = (getattr(scheme, name, None) for name in ("signature", "timestamp", "id"))
     whole = not scheme.note and "{body}" in getattr(scheme, "signed", "{body}")
-    return whole and not any(slot.in_body for slot in slots if slot is not None)
+    return whole and not any(slot.in_body for slot in slots if isinstance(slot, Slot))

@@ -17,7 +17,7 @@ from whcli.providers import Provider
 from whcli.signing.age import span
 
 each_provider = pytest.mark.parametrize("provider", ALL, ids=lambda provider: provider.name)
-EARLIEST, LATEST = datetime(1970, 1, 1), datetime(9999, 12, 30)  # noqa: DTZ001 - Hypothesis adds the zone
+EARLIEST, LATEST = datetime(1975, 1, 1), datetime(9999, 12, 30)  # noqa: DTZ001 - Hypothesis adds the zone
 times = st.datetimes(EARLIEST, LATEST, timezones=st.just(UTC))
 visible = st.text(st.characters(min_codepoint=0x21, max_codepoint=0x7E), min_size=1, max_size=40)
 
@@ -68,7 +68,9 @@ def test_genuine_requests_are_valid(sample: Sample):
 
 @pytest.mark.parametrize("sample", PUBLISHED, ids=str)
 def test_published_requests_are_detected_and_described(sample: Sample):
-    if sample.provider.marks:
+    headers = {name.lower() for name, _ in sample.request.headers}
+    marks = [{mark.lower().encode() for mark in each} for each in (sample.provider.marks, *sample.provider.other_marks)]
+    if any(each and each <= headers for each in marks):
         assert providers.detect(sample.request.headers) is sample.provider
     assert providers.describe(sample.request, sample.provider) == (sample.event_type, sample.event_id)
 
@@ -143,9 +145,13 @@ def test_what_cannot_be_a_secret_is_refused(provider: Provider, value: str):
 
 @each_provider
 def test_new_secrets_pass_and_differ(provider: Provider):
+    if FIRST[provider.name].slot is None:
+        with pytest.raises(UsageError, match="signs nothing"):
+            provider.scheme.make_secret(bytes(32))
+        return
     first, second = (new_secret(provider, bytes([byte]) * 32) for byte in (0, 1))
     provider.scheme.check(Secret("new", first))
-    assert first != second or FIRST[provider.name].slot is None
+    assert first != second
     with pytest.raises(ValueError, match="32 random bytes"):
         provider.scheme.make_secret(bytes(31))
 
@@ -154,5 +160,5 @@ def test_new_secrets_pass_and_differ(provider: Provider):
 def test_a_scheme_tells_of_itself(provider: Provider):
     words = provider.scheme.describe()
     assert {"signature", "value", "algorithm", "signed", "encoding"} <= words.keys()
-    assert provider.scheme.signs_url == any("{url" in each.signed for each in leaves(provider.scheme))
+    assert provider.scheme.signs_url == any(each.signs_url for each in leaves(provider.scheme))
     assert all(param.name and param.told.endswith(".") for param in provider.scheme.params)
