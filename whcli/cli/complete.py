@@ -14,6 +14,13 @@ def provider(incomplete: str) -> list[str]:
     return [name for name in providers.names() if name.startswith(incomplete)]
 
 
+def tunnel(incomplete: str) -> list[str]:
+    """Names of tunnels."""
+    from whcli.tunnels import TUNNELS
+
+    return [name for name in TUNNELS if name.startswith(incomplete)]
+
+
 def event(ctx: Any, incomplete: str) -> list[str]:
     """Event types that can be sent, of the provider that the line names."""
     from whcli import events

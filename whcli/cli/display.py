@@ -18,7 +18,7 @@ from whcli.actions.capture import Captured
 from whcli.cli.env import Env
 from whcli.errors import WhcliError
 from whcli.formats import plain
-from whcli.model import Attempt, Record
+from whcli.model import Attempt, Record, TunnelState
 from whcli.store import Store
 from whcli.view import live
 
@@ -37,8 +37,11 @@ BACKLOG = 20_000
 LAST_SECONDS = 1.0
 """For the last lines, when all else has ended."""
 
-Shown = tuple[Captured, list[Attempt]] | Attempt
-"""A delivery with what its targets said by then, or an answer that came later."""
+Shown = tuple[Captured, list[Attempt]] | Attempt | TunnelState
+"""A delivery with what its targets said by then, an answer that came later, or what became of the tunnel."""
+
+News = tuple[Captured, int] | Attempt | TunnelState | tuple[int, str]
+"""What is shown, as it is heard: a delivery with the number of its targets, or a refusal, are not shown as such."""
 
 
 class Awaited(NamedTuple):
@@ -57,7 +60,7 @@ class Display:
     def __init__(self, env: Env, *, as_json: bool) -> None:
         self._env = env
         self._as_json = as_json
-        self._news: SimpleQueue[tuple[Captured, int] | Attempt | tuple[int, str] | None] = SimpleQueue()
+        self._news: SimpleQueue[News | None] = SimpleQueue()
         self._lost = 0
         self._deaf = False
         self._thread = Thread(target=self._run, name="whcli-display", daemon=True)
@@ -69,22 +72,30 @@ class Display:
         self._refused_at = 0.0
         self._store: Store | None = None
 
-    def ready(self, url: str, plan: Plan) -> None:
+    def ready(self, url: str, plan: Plan, tunnel: TunnelState | None) -> None:
         """Say where to call, and what is known of the callers; show what comes from here on."""
+        public_url = tunnel.public_url if tunnel else plan.public_url
         env, config = self._env, self._env.config
         if self._as_json:
-            ready = {"type": "ready", "url": url, "public_url": plan.public_url, "db": str(config.db)}
+            ready = {"type": "ready", "url": url, "public_url": public_url, "db": str(config.db)}
             env.show_json([{**ready, "pid": os.getpid()}], flush=True)
         else:
             endpoints = [(each.path, each.provider, bool(each.secrets)) for each in config.endpoints.values()]
             endpoints.append(("any path" if not plan.provider else "/", plan.provider, bool(plan.secrets)))
             targets = [target.url for target in plan.targets]
             lines = live.ready(
-                url=url, public_url=plan.public_url, db=str(config.db), endpoints=endpoints, targets=targets,
+                url=url, public_url=public_url, tunnel=tunnel, db=str(config.db), endpoints=endpoints, targets=targets,
                 width=env.width, style=env.style,
             )  # fmt: skip
             env.show([*lines, ""], flush=True)
+        if tunnel and self._as_json:
+            self._tell(tunnel)
         self._thread.start()
+
+    def tunnel(self, state: TunnelState) -> None:
+        """Something became of the tunnel; what it was before it was ready is no news."""
+        if self._thread.is_alive():
+            self._tell(state)
 
     def captured(self, captured: Captured, *, awaited: int) -> None:
         """A delivery was committed; so many targets will be heard of."""
@@ -109,7 +120,7 @@ class Display:
             self._thread.join(LAST_SECONDS)
         return not self._thread.is_alive()
 
-    def _tell(self, news: tuple[Captured, int] | Attempt | tuple[int, str]) -> None:
+    def _tell(self, news: News) -> None:
         if self._news.qsize() < BACKLOG and not self._deaf:
             self._news.put(news)
         else:
@@ -139,9 +150,11 @@ class Display:
             return True
         return False
 
-    def _take_in(self, news: tuple[Captured, int] | Attempt | tuple[int, str]) -> None:
+    def _take_in(self, news: News) -> None:
         if isinstance(news, Attempt):
             self._attempted(news)
+        elif isinstance(news, TunnelState):
+            self._ready.append(news)
         elif isinstance(news[0], Captured):
             self._captured(*news)
         elif news in self._refusals or len(self._refusals) < LINES:
@@ -185,6 +198,12 @@ class Display:
         """A line for each."""
         style, width = self._env.style, self._env.width
         for what in ready:
+            if isinstance(what, TunnelState):
+                if self._as_json:
+                    yield plain.dumps({"type": "tunnel", **plain.tunnel(what)})
+                else:
+                    yield live.tunnel(what, width=width, style=style)
+                continue
             if isinstance(what, Attempt):
                 if self._as_json:
                     yield plain.dumps({"type": "attempt", **plain.attempt(what)})

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from whcli import providers
 from whcli.cli import complete, options, signing
 from whcli.cli.env import Env
+from whcli.errors import UsageError
 from whcli.model import Target
+
+if TYPE_CHECKING:
+    from whcli.cli import exposing
 
 Port = Annotated[
     int | None,
@@ -29,6 +33,26 @@ ForwardTo = Annotated[
 PublicUrl = Annotated[
     str | None,
     typer.Option("--public-url", metavar="URL", help="The URL that senders call, where it is another: your tunnel's."),
+]
+TunnelOption = Annotated[
+    str | None,
+    typer.Option(
+        "--tunnel",
+        metavar="NAME",
+        help="Open a tunnel, for a public URL: ngrok, ssh://HOST…; whcli tunnels lists them.",
+        autocompletion=complete.tunnel,
+    ),
+]
+TunnelOptions = Annotated[
+    list[str] | None,
+    typer.Option("--tunnel-option", metavar="NAME=VALUE", help="What that tunnel can be told; repeatable."),
+]
+Domain = Annotated[
+    str | None, typer.Option("--domain", metavar="NAME", help="The tunnel's domain: --tunnel-option domain=NAME.")
+]
+TrafficPolicy = Annotated[
+    str | None,
+    typer.Option("--traffic-policy", metavar="FILE", help="ngrok's rules: --tunnel-option traffic-policy=FILE."),
 ]
 ProviderOption = Annotated[
     str | None,
@@ -56,6 +80,10 @@ def run(
     host: Host = None,
     forward_to: ForwardTo = None,
     public_url: PublicUrl = None,
+    tunnel: TunnelOption = None,
+    tunnel_option: TunnelOptions = None,
+    domain: Domain = None,
+    traffic_policy: TrafficPolicy = None,
     provider: ProviderOption = None,
     secret: options.SecretOption = None,
     observe: Observe = False,
@@ -71,6 +99,9 @@ def run(
     Every path and method is taken. /webhook/NAME is the endpoint of the provider NAME; on other paths the provider is
     told by the headers. GET /health answers for whcli itself. End with Ctrl-C.
 
+    With --tunnel a public URL leads here. It is shown once a probe has come through it, watched, and opened anew when
+    it is lost; what the probe finds, and any time in which nothing could come, is told.
+
     Example: whcli listen --forward-to 3000/hooks --secret env:STRIPE_WEBHOOK_SECRET
     """
     from whcli.cli import serving
@@ -79,12 +110,15 @@ def run(
     settings = env.config.settings
     secrets = env.secrets(secret)
     signing.check(env, providers.get(provider) if provider else None, given=secrets)
+    named = {"domain": domain, "traffic-policy": traffic_policy}
+    told = [*(tunnel_option or ()), *(f"{name}={value}" for name, value in named.items() if value is not None)]
     serving.serve(
         env,
         serving.Plan(
             host=host or settings.get("host", "127.0.0.1"),
             port=port if port is not None else settings.get("port"),
             public_url=options.public_url(public_url or settings.get("public_url")),
+            tunnel=_wanted(env, tunnel, told, public_url=public_url, as_json=as_json),
             provider=provider,
             secrets=secrets,
             observe=observe,
@@ -98,3 +132,18 @@ def run(
             as_json=as_json,
         ),
     )
+
+
+def _wanted(
+    env: Env, tunnel: str | None, told: list[str], *, public_url: str | None, as_json: bool
+) -> exposing.Wanted | None:
+    """The tunnel that is asked for. Raises UsageError for what does not go together."""
+    if tunnel is None:
+        if told:
+            raise UsageError(f"{told[0]} is for a tunnel, and there is none", hint="add --tunnel NAME: whcli tunnels")
+        return None
+    if public_url is not None:
+        raise UsageError("--public-url is for a tunnel of your own, --tunnel opens one", hint="leave one of them out")
+    from whcli.cli import exposing
+
+    return exposing.wanted(env, tunnel, told, as_json=as_json)

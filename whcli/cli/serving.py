@@ -5,12 +5,13 @@ import errno
 import gc
 import os
 import signal
-from collections.abc import Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from functools import partial
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from whcli import __version__
 from whcli.actions.capture import Capture, Captured, Rules
+from whcli.actions.door import Door
 from whcli.actions.forward import Forwarder
 from whcli.actions.record import Recorder
 from whcli.cli.display import Display
@@ -21,11 +22,16 @@ from whcli.net.listener import Limits, Listener
 from whcli.store import Announcement, Store
 from whcli.store.writer import Answers, Writer, call_all
 
+if TYPE_CHECKING:
+    from whcli.actions.expose import Exposure
+    from whcli.cli.exposing import Wanted
+
 DEFAULT_PORT = 8400
 TRIES = 20
 """Ports that are tried where none was asked for."""
 CONNECTIONS = 8192
 """Of senders at once, where the system grants as many."""
+HANG_UP = (signal.SIGHUP,) if hasattr(signal, "SIGHUP") else ()
 OTHER_FILES = 128
 """Kept for the database, bodies on their way and targets."""
 DRAIN_SECONDS = 5.0
@@ -39,6 +45,7 @@ class Plan(NamedTuple):
     port: int | None
     """None for the default or the next that is free, 0 for any."""
     public_url: str | None
+    tunnel: "Wanted | None"
     provider: str | None
     secrets: tuple[Secret, ...]
     observe: bool
@@ -86,25 +93,44 @@ async def _serve(env: Env, plan: Plan) -> None:
         seen=seen,
         health=partial(_health, os.getpid()),
     )
+    door = Door(capture)
     listener = Listener(
-        capture,
+        door if plan.tunnel else capture,
         display.refused,
         limits=Limits(body=plan.max_body, connections=_allowed_connections()),
         spool=env.config.db.parent,
         public_url=plan.public_url,
     )
+
+    def announce(public_url: str | None) -> None:
+        store.announce(Announcement(os.getpid(), listener.url, public_url, now()))
+
+    exposed: Exposure | None = None
     try:
         await _start(listener, plan)
-        stopping = _on_signals(loop)
-        store.announce(Announcement(os.getpid(), listener.url, plan.public_url, now()))
-        display.ready(listener.url, plan)
-        await stopping
+        stopping = _on_signals(loop, at_once=partial(_end_children, env) if plan.tunnel else lambda: None)
+        if plan.tunnel:
+            from whcli.cli import exposing
+
+            exposed = exposing.exposure(
+                env, plan.tunnel, door=door, listener=listener, shown=display.tunnel, leads=announce
+            )
+            await _until(stopping, exposing.opened(env, exposed))
+        else:
+            announce(plan.public_url)
+        if not stopping.done():
+            display.ready(listener.url, plan, exposed.state if exposed else None)
+            await _until(stopping, exposed.run() if exposed else None)
         await listener.stop(DRAIN_SECONDS)
+        if exposed:
+            await exposed.close()
         left = await asyncio.to_thread(forwarder.close, DRAIN_SECONDS)
         await asyncio.to_thread(writer.close)
         await asyncio.sleep(0)  # the answers of the last commit
         heard = await asyncio.to_thread(display.end, left)
     finally:
+        if exposed:
+            await exposed.close()
         try:
             store.withdraw(listener.url)
         except StoreError as error:
@@ -112,6 +138,28 @@ async def _serve(env: Env, plan: Plan) -> None:
     if not heard:
         env.close()
         os._exit(ExitCode.OK)  # Python would wait for ever to write what nobody reads
+
+
+async def _until(stopping: asyncio.Future[None], work: Coroutine[Any, Any, None] | None) -> None:
+    """Do some work, or nothing, until it is done or whcli is to end. Raises what the work raises."""
+    if work is None:
+        await stopping
+        return
+    task = asyncio.ensure_future(work)
+    await asyncio.wait([task, stopping], return_when=asyncio.FIRST_COMPLETED)
+    if not task.done():
+        task.cancel()
+        await asyncio.wait([task])
+    if not task.cancelled():
+        task.result()
+
+
+def _end_children(env: Env) -> None:
+    """Before an end without further ado: what holds a tunnel open would go on without us."""
+    from whcli.config import own_folder
+    from whcli.tunnels import orphans
+
+    orphans.end_ours(own_folder("state", env.environment))
 
 
 async def _start(listener: Listener, plan: Plan) -> None:
@@ -138,8 +186,11 @@ def _explained(error: OSError, host: str, port: int) -> UsageError:
     return UsageError(f"{host}:{port} cannot be listened on: {words}", hint="--host 127.0.0.1")
 
 
-def _on_signals(loop: asyncio.AbstractEventLoop) -> asyncio.Future[None]:
-    """Done at the first SIGINT or SIGTERM; the second ends the process at once."""
+def _on_signals(loop: asyncio.AbstractEventLoop, *, at_once: Callable[[], None]) -> asyncio.Future[None]:
+    """Done at the first SIGINT or SIGTERM; the second ends the process, after what is to be done `at_once`.
+
+    A terminal that is closed (SIGHUP) counts as well, unless it was said to be ignored (nohup).
+    """
     stopping: asyncio.Future[None] = loop.create_future()
 
     def first() -> None:
@@ -148,11 +199,13 @@ def _on_signals(loop: asyncio.AbstractEventLoop) -> asyncio.Future[None]:
 
     def handle(*_: Any) -> None:
         if stopping.done():
+            at_once()
             os._exit(ExitCode.INTERRUPTED)  # what is committed is on disk; nothing else is worth the wait
         loop.call_soon_threadsafe(first)
 
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, handle)
+    for number in (signal.SIGINT, signal.SIGTERM, *HANG_UP):
+        if number not in HANG_UP or signal.getsignal(number) is signal.SIG_DFL:
+            signal.signal(number, handle)
     return stopping
 
 

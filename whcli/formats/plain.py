@@ -16,7 +16,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from whcli.http import Body, Headers, Request, Response
-from whcli.model import Attempt, Record, Verdict
+from whcli.model import Attempt, Gap, Record, TunnelState, Verdict
 
 Json = dict[str, Any]
 
@@ -52,6 +52,33 @@ def delivery(record: Record) -> Json:
         "duplicate_of": record.duplicate_of,
         "origin": what.origin,
         "status": record.status,
+    }
+
+
+def tunnel(state: TunnelState) -> Json:
+    """What became of a tunnel; `down_since` is where the gap began that goes on, or that an `up` ended."""
+    return {
+        "state": state.state,
+        "at": time(state.at),
+        "tunnel": state.tunnel,
+        "public_url": state.public_url,
+        "checked": state.checked,
+        "reason": state.reason,
+        "hint": state.hint,
+        "code": state.slug,
+        "pid": state.pid,
+        "down_since": time(state.down_since) if state.down_since else None,
+    }
+
+
+def gap(gap: Gap) -> Json:
+    """A time in which nothing could come through a tunnel."""
+    return {
+        "tunnel": gap.tunnel,
+        "began_at": time(gap.began_at),
+        "ended_at": time(gap.ended_at) if gap.ended_at else None,
+        "public_url": gap.public_url,
+        "reason": gap.reason,
     }
 
 

@@ -76,7 +76,8 @@ class Listener:
         self.refused = refused
         self.url = ""
         """Where it listens, once started: `http://127.0.0.1:8400`."""
-        self._public_url = public_url.rstrip("/") if public_url else None
+        self.public_url = public_url.rstrip("/") if public_url else None
+        """Where senders call, without a slash at its end; a tunnel may change it while all runs."""
         self._scheme = "http"
         self._handle = handle
         self._spool = spool
@@ -223,8 +224,8 @@ class Listener:
             target = ""
         host = headers.first(b"host")
         own = host in self._own_names
-        if self._public_url and not (own and headers.first(b"x-forwarded-for") is None):
-            return self._public_url + target
+        if self.public_url and not (own and headers.first(b"x-forwarded-for") is None):
+            return self.public_url + target
         return f"{self._scheme}://{host.decode()}{target}" if own and host else self.url + target
 
 

@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
 from whcli.errors import TunnelError, UsageError
+from whcli.filters import parse_span
+from whcli.http import Response
 from whcli.outgoing import redact
 
 __all__ = ["TUNNELS", "Kind", "Option", "Place", "Tunnel", "TunnelError", "TunnelEvent", "TunnelInfo", "find", "get"]
@@ -101,6 +103,8 @@ class Kind(NamedTuple):
     make: Callable[[Mapping[str, Any], Place], Tunnel]
     """Of checked options, one for each that is declared. Raises UsageError for what does not go together."""
     options: tuple[Option, ...] = ()
+    explain: Callable[[Response], TunnelError | None] = lambda _: None
+    """What an answer of the tunnel's own servers means, where the listener's was expected; None for another's."""
     check_seconds: float = 30.0
     """How long a silent tunnel is trusted before it is probed again; more where each request costs."""
 
@@ -134,13 +138,24 @@ def find(named: str) -> tuple[Kind, dict[str, str]]:
     return (get(scheme), {"to": named}) if mark else (get(named), {})
 
 
+def _seconds(text: str) -> float:
+    seconds = parse_span(text).total_seconds()
+    if seconds < SHORTEST:
+        raise ValueError("less than a second")
+    return seconds
+
+
+SHORTEST = 1
+CHECK = Option("check", "How long a silent tunnel is trusted before it is probed again.", "SPAN", _seconds)
+"""What every kind of tunnel takes; what it gives is for who watches the tunnel."""
+
+
 def read_options(kind: Kind, given: Mapping[str, str]) -> dict[str, Any]:
     """The value of every option of a kind, from the words given. Raises UsageError for one that it does not have."""
-    known = {option.name: option for option in kind.options}
+    known = {option.name: option for option in (*kind.options, CHECK._replace(default=kind.check_seconds))}
     for name in given:
         if name not in known:
-            takes = f"it takes: {', '.join(known)}" if known else "it takes none"
-            raise UsageError(f"the tunnel {kind.name} has no option {name!r}", hint=takes)
+            raise UsageError(f"the tunnel {kind.name} has no option {name!r}", hint=f"it takes: {', '.join(known)}")
     values = {}
     for name, option in known.items():
         try:

@@ -87,7 +87,7 @@ class Child:
 
     async def end(self) -> None:
         """Ask it to end, with all that it started; force it after GRACE_SECONDS."""
-        for number in (signal.SIGTERM, getattr(signal, "SIGKILL", signal.SIGTERM)):
+        for number in (signal.SIGTERM, orphans.KILL):
             orphans.send_to_all(self.pid, number)
             with suppress(TimeoutError):
                 async with asyncio.timeout(GRACE_SECONDS):

@@ -14,13 +14,13 @@ import subprocess
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
-from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 from whcli.errors import TunnelError, UsageError
 from whcli.tunnels import GRACE_SECONDS, START_SECONDS, Kind, Option, Place, TunnelEvent, TunnelInfo, orphans
 from whcli.tunnels import ngrok_agent as agent
 from whcli.tunnels import ngrok_errors as errors
+from whcli.tunnels.thread import in_thread
 
 if TYPE_CHECKING:
     from pyngrok.conf import PyngrokConfig
@@ -30,7 +30,6 @@ NAME = "ngrok"
 STEP = 0.1
 LOOK_SECONDS = 0.5
 """Between two looks whether the agent still runs."""
-KILL = getattr(signal, "SIGKILL", signal.SIGTERM)
 OWN_HOSTS = "127.0.0.1,localhost,::1"
 
 
@@ -72,7 +71,7 @@ class Ngrok:
         api = "3" if version >= agent.ENDPOINTS_SINCE else "2"
         options = self._body(api)
         self._config = self._configured(api)
-        connecting = self._connecting = _in_thread(lambda: _connect(self._config, local, options))
+        connecting = self._connecting = in_thread(lambda: _connect(self._config, local, options), name="whcli-ngrok")
         while not connecting.done():
             await asyncio.wait([connecting], timeout=STEP)
             self._remember()
@@ -165,7 +164,7 @@ class Ngrok:
     async def close(self) -> None:
         """End the agent: asked first, so that ngrok's servers hear of it, then by force."""
         connecting, self._connecting = self._connecting, None
-        for number in (signal.SIGTERM, KILL):
+        for number in (signal.SIGTERM, orphans.KILL):
             if (process := self._process()) is not None:
                 orphans.send_to_all(process.proc.pid, number)
                 with suppress(subprocess.TimeoutExpired):
@@ -223,32 +222,6 @@ class Ngrok:
             f"ngrok was not ready within {START_SECONDS:g} seconds, and did not say why",
             hint=f"check the connection; then try {errors.UPDATE}",
         )
-
-
-def _in_thread(work: Callable[[], Any]) -> asyncio.Future[Any]:
-    """Do what may never end in a thread that nobody waits for at exit."""
-    loop = asyncio.get_running_loop()
-    done: asyncio.Future[Any] = loop.create_future()
-
-    def settle(result: Any, error: Exception | None) -> None:
-        if done.cancelled():
-            return
-        if error is None:
-            done.set_result(result)
-        else:
-            done.set_exception(error)
-
-    def run() -> None:
-        result, failure = None, None
-        try:
-            result = work()
-        except Exception as error:  # noqa: BLE001 - handed over, whatever it is
-            failure = error
-        with suppress(RuntimeError):  # the loop has ended
-            loop.call_soon_threadsafe(settle, result, failure)
-
-    Thread(target=run, name="whcli-ngrok", daemon=True).start()
-    return done
 
 
 def _connect(config: PyngrokConfig | None, local: str, options: dict[str, Any]) -> str:
@@ -310,5 +283,6 @@ NGROK = Kind(
         Option("pooling", "Share the URL with other agents.", "yes|no", _yes, default=False),
         Option("agent", "The program ngrok, where it is not found by itself.", "PATH", Path),
     ),
+    explain=errors.of_answer,
     check_seconds=120.0,  # of the 20,000 requests a month that are free, a working month takes a quarter
 )

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from whcli.errors import TunnelError, UsageError
-from whcli.tunnels import ngrok_errors
+from whcli.tunnels import ngrok_errors, orphans
 from whcli.tunnels.child import Child
 
 if TYPE_CHECKING:
@@ -168,7 +168,7 @@ def _private(path: Path, text: str, mode: int) -> Path:
     with suppress(OSError, UnicodeDecodeError):
         if path.read_text("utf-8") == text and path.stat().st_mode & 0o777 == mode:
             return path
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    orphans.private(path.parent)
     new = path.with_name(f".{path.name}.{os.getpid()}")
     with suppress(FileNotFoundError):
         new.unlink()

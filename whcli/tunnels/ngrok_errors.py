@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Mapping
 
 from whcli.errors import TunnelError
+from whcli.http import Response
 
 LONGEST = 160
 """Characters of ngrok's own words, where it says what we do not know."""
@@ -48,6 +49,7 @@ WORDS: tuple[tuple[str, str, str], ...] = (
     ("network is unreachable", "there is no network", "check the connection"),
     ("i/o timeout", "ngrok's servers do not answer", "check the network, and that port 443 is let out"),
     ("connection refused", "ngrok's servers refuse the connection", "check the network, and that port 443 is let out"),
+    ("eof", "the connection with ngrok's servers broke off", "check the network"),
     ("404: ", "this ngrok does not know its own newer interface", UPDATE),
     ("api/endpoints", "this ngrok does not know its own newer interface", UPDATE),
     ("binary was not found", "the program ngrok is not there", "whcli tunnel install ngrok"),
@@ -113,3 +115,9 @@ def _phrase(text: str, secrets: Iterable[str]) -> str:
     words = " ".join(redacted(text, secrets).replace("\\r", " ").replace("\\n", " ").split())
     words = _CODE.sub("", words).strip(" .")
     return words if len(words) <= LONGEST else f"{words[:LONGEST]}…"
+
+
+def of_answer(response: Response) -> TunnelError | None:
+    """What an answer of ngrok's servers means; None for one that is not their own."""
+    code = response.headers.first(b"ngrok-error-code")
+    return explained(code.decode("latin-1")) if code else None

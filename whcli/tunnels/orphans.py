@@ -18,6 +18,7 @@ from typing import NamedTuple
 
 FOLDER = "processes"
 STEP = 0.05
+KILL = getattr(signal, "SIGKILL", signal.SIGTERM)
 
 
 class Orphan(NamedTuple):
@@ -28,10 +29,18 @@ class Orphan(NamedTuple):
     """What it was started for: `ngrok`."""
 
 
+def private(state: Path) -> Path:
+    """The folder for what whcli remembers, made for the user alone where it is missing."""
+    if not state.exists():
+        state.parent.mkdir(parents=True, exist_ok=True)
+        state.mkdir(mode=0o700, exist_ok=True)
+    return state
+
+
 def remember(state: Path, pid: int, *, name: str) -> None:
     """Write down a process of ours, in a file for the user alone. Again after it has become another program."""
-    folder = state / FOLDER
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    folder = private(state) / FOLDER
+    folder.mkdir(mode=0o700, exist_ok=True)
     known = {"name": name, "identity": identity(pid), "owner": os.getpid(), "owner_identity": identity(os.getpid())}
     file = os.open(folder / f"{pid}.json", os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600)
     with open(file, "w", encoding="utf-8") as stream:
@@ -62,10 +71,20 @@ def find(state: Path) -> list[Orphan]:
     return found
 
 
+def end_ours(state: Path) -> None:
+    """End at once what this process has started: it is about to end without further ado."""
+    for file in (state / FOLDER).glob("*.json"):
+        with suppress(OSError, ValueError, TypeError, KeyError):
+            known = json.loads(file.read_text("utf-8"))
+            if known["owner"] == os.getpid() and known["identity"] == identity(int(file.stem)):
+                send_to_all(int(file.stem), KILL)
+                file.unlink()
+
+
 def end(state: Path, orphan: Orphan, *, seconds: float) -> bool:
     """End an orphan, by force after so many seconds; False where it may not be ended."""
     was = identity(orphan.pid)
-    for number in (signal.SIGTERM, getattr(signal, "SIGKILL", signal.SIGTERM)):
+    for number in (signal.SIGTERM, KILL):
         send_to_all(orphan.pid, number)
         deadline = time.monotonic() + seconds
         while (now := identity(orphan.pid)) == was and now is not None and time.monotonic() < deadline:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
-from whcli.model import Attempt, Delivery, Outcome, Record, Verdict
+from whcli.model import Attempt, Delivery, Outcome, Record, TunnelState, Verdict
 from whcli.schedule import delivered
 from whcli.view import words
 from whcli.view.tables import GAP, Column, layout, pairs, row
@@ -119,6 +119,7 @@ def ready(  # noqa: PLR0913 - what is shown is what is given
     *,
     url: str,
     public_url: str | None,
+    tunnel: TunnelState | None = None,
     db: str,
     endpoints: Iterable[tuple[str, str | None, bool]],
     targets: Sequence[str],
@@ -132,12 +133,39 @@ def ready(  # noqa: PLR0913 - what is shown is what is given
     """
     items: list[tuple[str, list[Span]]] = [("listening on", [_name(url)])]
     if public_url:
-        items.append(("public URL", [_name(public_url)]))
+        items.append(("public URL", [_name(public_url), *(_proof(tunnel) if tunnel else ())]))
     items += [("endpoint", _endpoint(*endpoint)) for endpoint in endpoints]
     items += [("forwarding to", [_name(target)]) for target in targets]
     items.append(("database", [Span(safe(db))]))
     items.append(("try", [Span("whcli send --event payment.success", "strong"), Span("  in another terminal", "dim")]))
     return list(pairs(items, width=width, style=style))
+
+
+def tunnel(state: TunnelState, *, width: int | None, style: Style) -> str:
+    """What became of a tunnel in one line: `14:02:11  tunnel ngrok is down: this computer slept`."""
+    spans = [Span(words.clock(state.at), "dim"), Span("  "), Span(f"tunnel {safe(state.tunnel)} ")]
+    if state.state == "up":
+        spans += [Span("is up", "ok"), Span("  "), _name(state.public_url or "")]
+        if state.down_since:
+            spans.append(Span(f"  it was down from {words.clock(state.down_since)} to {words.clock(state.at)}", "warn"))
+        spans += _proof(state) if state.reason else ()
+    else:
+        spans += [Span(f"is {state.state}", "bad" if state.state == "down" else ""), *_reason(state, ": ")]
+    return style.line(spans, width)
+
+
+def _proof(state: TunnelState) -> list[Span]:
+    """Whether a request came through a tunnel, or why that is not known."""
+    if state.checked:
+        return [Span("  a probe came through", "ok")]
+    return _reason(state, "  ")
+
+
+def _reason(state: TunnelState, before: str) -> list[Span]:
+    if not state.reason:
+        return []
+    hint = [Span(f"; {safe(state.hint)}", "dim")] if state.hint else []
+    return [Span(before), Span(safe(state.reason), "warn"), *hint]
 
 
 def _name(text: str) -> Span:
