@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from whcli.errors import NotOurs, StoreError
 from whcli.store import files
+from whcli.store.kinds import IS_GOOD
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -23,11 +24,12 @@ if TYPE_CHECKING:
 def _tables(db: Database) -> None:
     """Three tables that are only added to: what came, what we think of it, what we sent.
 
-    Bodies stand last, so that lists need not read past them. AUTOINCREMENT: an id is never used again, not even
-    after a prune. A verdict has no life beside its delivery, so it is kept in that order, without an index more.
+    Bodies stand last, so that lists need not read past them. An id is one more than the last, so that the newest
+    delivery has to stay when others are pruned: AUTOINCREMENT would write a page more in each commit. A verdict has
+    no life beside its delivery, so it is kept in that order, without an index more.
     """
     db.execute(
-        "CREATE TABLE deliveries (id INTEGER PRIMARY KEY AUTOINCREMENT, received_at INTEGER NOT NULL,"
+        "CREATE TABLE deliveries (id INTEGER PRIMARY KEY, received_at INTEGER NOT NULL,"
         " endpoint TEXT NOT NULL, origin TEXT NOT NULL, provider TEXT, event_type TEXT, event_id TEXT, remote TEXT,"
         " method TEXT NOT NULL, url TEXT NOT NULL, headers BLOB NOT NULL, body_sha256 BLOB NOT NULL,"
         " body BLOB NOT NULL)"
@@ -38,7 +40,7 @@ def _tables(db: Database) -> None:
         " PRIMARY KEY (delivery_id, number)) WITHOUT ROWID"
     )
     db.execute(
-        "CREATE TABLE attempts (id INTEGER PRIMARY KEY AUTOINCREMENT, delivery_id INTEGER REFERENCES deliveries(id),"
+        "CREATE TABLE attempts (id INTEGER PRIMARY KEY, delivery_id INTEGER REFERENCES deliveries(id),"
         " cause TEXT NOT NULL, number INTEGER NOT NULL, target TEXT NOT NULL, started_at INTEGER NOT NULL,"
         " duration INTEGER NOT NULL, status INTEGER, error TEXT, resigned INTEGER NOT NULL, method TEXT NOT NULL,"
         " url TEXT NOT NULL, request_headers BLOB NOT NULL, request_sha256 BLOB NOT NULL, response_headers BLOB,"
@@ -67,42 +69,11 @@ def _listeners(db: Database) -> None:
 
 
 def _kinds(db: Database) -> None:
-    """Deliveries of a kind beside each other, by time: see `whcli.store.kinds`."""
+    """Deliveries of a kind beside each other, by time; verdicts and answers that are not good: see `store/kinds.py`."""
     db.execute("DROP INDEX idx_deliveries_provider_received_at_event_type")
     db.execute("CREATE INDEX idx_deliveries_kind ON deliveries (provider, event_type, endpoint, received_at)")
-    _index_of_last(db, "outcomes", "outcome TEXT", of="verdicts", order="number", again="new.number > 1")
-    _index_of_last(db, "statuses", "status INTEGER", of="attempts", order="id", again="new.delivery_id IS NOT NULL")
-
-
-def _index_of_last(  # noqa: PLR0913 - what tells the two apart
-    db: Database, table: str, column: str, *, of: str, order: str, again: str
-) -> None:
-    """An index of deliveries by their last verdict's or attempt's column, then by sender: a table, kept by triggers.
-
-    What is NULL in a delivery is empty in it, for no filter asks for either. `again` holds for a row that may not be
-    the first of its delivery: a first verdict is part of the acknowledging path, and takes the shorter way. So are
-    the places few that are written to at a time, which is why the event type is no part of it.
-    """
-    lead = column.partition(" ")[0]
-    columns = f"{lead}, provider, endpoint, received_at, delivery_id"
-    sender = "ifnull(d.provider, ''), d.endpoint, d.received_at, d.id"
-    last = f"SELECT {lead} FROM {of} WHERE delivery_id = d.id ORDER BY {order} DESC LIMIT 1"
-    db.execute(
-        f"CREATE TABLE {table} ({column} NOT NULL, provider TEXT NOT NULL, endpoint TEXT NOT NULL,"
-        " received_at INTEGER NOT NULL, delivery_id INTEGER NOT NULL,"
-        f" PRIMARY KEY ({columns})) WITHOUT ROWID"
-    )
-    db.execute(  # IGNORE: a delivery without any has NULL there, and no place
-        f"INSERT OR IGNORE INTO {table} SELECT ({last}), {sender} FROM deliveries d ORDER BY 1, 2, 3, 4, 5"
-    )
-    db.execute(
-        f"CREATE TRIGGER {of}_again BEFORE INSERT ON {of} WHEN {again} BEGIN DELETE FROM {table} WHERE ({columns}) ="
-        f" (SELECT ({last}), {sender} FROM deliveries d WHERE d.id = new.delivery_id); END"
-    )
-    db.execute(
-        f"CREATE TRIGGER {of}_added AFTER INSERT ON {of} WHEN new.{lead} IS NOT NULL BEGIN INSERT INTO {table}"
-        f" SELECT new.{lead}, {sender} FROM deliveries d WHERE d.id = new.delivery_id; END"
-    )
+    db.execute(f"CREATE INDEX idx_verdicts_bad ON verdicts (outcome, delivery_id) WHERE NOT {IS_GOOD['verdicts']}")
+    db.execute(f"CREATE INDEX idx_attempts_bad ON attempts (status, delivery_id) WHERE NOT {IS_GOOD['attempts']}")
 
 
 def _tunnels(db: Database) -> None:
