@@ -35,6 +35,8 @@ COMMANDS = {
     "verify": "Say whether a signature holds, and why not.",
     "providers": "List the providers, or one with its scheme and events.",
     "secret": "Make a secret.",
+    "tunnels": "List the kinds of tunnel, and when one was down.",
+    "tunnel": "Set up the program that a tunnel needs.",
     "index": "Make text search fast, with an index.",
 }
 """Each command with the first line of its help."""

@@ -105,6 +105,8 @@ class Kind(NamedTuple):
     options: tuple[Option, ...] = ()
     explain: Callable[[Response], TunnelError | None] = lambda _: None
     """What an answer of the tunnel's own servers means, where the listener's was expected; None for another's."""
+    example: str = ""
+    """What follows `--tunnel`, where the name alone does not do."""
     check_seconds: float = 30.0
     """How long a silent tunnel is trusted before it is probed again; more where each request costs."""
 
@@ -150,9 +152,14 @@ CHECK = Option("check", "How long a silent tunnel is trusted before it is probed
 """What every kind of tunnel takes; what it gives is for who watches the tunnel."""
 
 
+def options_of(kind: Kind) -> tuple[Option, ...]:
+    """All that a kind can be told."""
+    return (*kind.options, CHECK._replace(default=kind.check_seconds))
+
+
 def read_options(kind: Kind, given: Mapping[str, str]) -> dict[str, Any]:
     """The value of every option of a kind, from the words given. Raises UsageError for one that it does not have."""
-    known = {option.name: option for option in (*kind.options, CHECK._replace(default=kind.check_seconds))}
+    known = {option.name: option for option in options_of(kind)}
     for name in given:
         if name not in known:
             raise UsageError(f"the tunnel {kind.name} has no option {name!r}", hint=f"it takes: {', '.join(known)}")

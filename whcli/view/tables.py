@@ -9,7 +9,7 @@ from functools import partial
 from itertools import chain, islice
 from typing import Generic, NamedTuple, TypeVar
 
-from whcli.model import Attempt, Record
+from whcli.model import Attempt, Gap, Record
 from whcli.view import words
 from whcli.view.text import fit, pad, safe
 from whcli.view.text import width as cells_of
@@ -138,6 +138,22 @@ def attempts(sent: Iterable[Attempt], *, width: int | None, style: Style, now: d
     return table(columns, sent, width=width, style=style)
 
 
+def gaps(found: Iterable[Gap], *, width: int | None, style: Style, now: datetime) -> Iterator[str]:
+    """The times in which a tunnel was down.
+
+    In a pipe, separated by tabs: beginning, end, tunnel, public URL, reason.
+    """
+    time = partial(words.moment, now=now)
+    columns: tuple[Column[Gap], ...] = (
+        Column("FROM", 1, 8, 11, 11, lambda g: time(g.began_at), lambda g: utc(g.began_at)),
+        Column("TO", 2, 8, 11, 11, lambda g: time(g.ended_at) if g.ended_at else words.NONE, _end),
+        Column("TUNNEL", 4, 5, 8, 16, lambda g: Span(g.tunnel), lambda g: g.tunnel),
+        Column("REASON", 3, 10, 40, 90, lambda g: foreign(g.reason), lambda g: g.reason),
+        Column("PUBLIC URL", 5, 10, 30, 60, lambda g: foreign(g.public_url), lambda g: g.public_url),
+    )
+    return table(columns, found, width=width, style=style)
+
+
 def pairs(items: Iterable[tuple[str, Line]], *, width: int | None, style: Style) -> Iterator[str]:
     """Names and what they stand for, in two columns; long values continue under themselves."""
     known = [(name, list(line)) for name, line in items]
@@ -145,6 +161,10 @@ def pairs(items: Iterable[tuple[str, Line]], *, width: int | None, style: Style)
     for name, line in known:
         for spans in fold([Span(pad(name, indent), "dim"), *line], width, indent=indent):
             yield style.line(spans).rstrip()
+
+
+def _end(gap: Gap) -> str | None:
+    return utc(gap.ended_at) if gap.ended_at else None
 
 
 def _size(record: Record) -> Span:
