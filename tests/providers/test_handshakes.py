@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from provider_samples import ALL
 
+from tests.net.test_keys import HOSTILE
 from whcli import providers
 from whcli.errors import UsageError
 from whcli.http import Headers, Request, Response
@@ -209,3 +210,102 @@ def test_values_said_twice_are_no_challenge():
 def test_an_empty_answer_to_a_test_call():
     assert quiet("test", "HEAD").answer(Request("HEAD", URL)) == Response(200)
     assert quiet("test", "HEAD").answer(Request("GET", URL)) is None
+
+
+META_ASKED = "?hub.mode=subscribe&hub.challenge=1158201444&hub.verify_token=my-verify_token"
+VERIFICATION = "webhook_callback_verification"
+ZOOM = {"event": "endpoint.url_validation", "payload": {"plainToken": CHALLENGE}, "event_ts": 1700000000000}
+NOTION = {"verification_token": "secret_tMrlL1qK5vuQAh1b6cZGhFChZTSYJlce98V0pYn7yBl"}
+XERO = {"events": [], "firstEventSequence": 0, "lastEventSequence": 0, "entropy": "S0m3r4Nd0mt3xt"}
+
+
+@pytest.mark.parametrize(
+    ("name", "asked", "status", "body"),
+    [
+        *(
+            (name, Request("GET", URL + META_ASKED), 200, "1158201444")
+            for name in ("whatsapp", "facebook", "messenger")
+        ),
+        ("instagram", Request("GET", URL + META_ASKED), 200, "1158201444"),
+        ("dropbox", Request("GET", URL + "?challenge=a-B_c"), 200, "a-B_c"),
+        ("nylas", Request("GET", URL + "?challenge=bc609b38-c81f-47fb"), 200, "bc609b38-c81f-47fb"),
+        ("onfleet", Request("GET", URL + "?check=61d8f9"), 200, "61d8f9"),
+        (
+            "microsoft-graph",
+            Request("POST", URL + "?validationToken=Validation%3a+Testing"),
+            200,
+            "Validation: Testing",
+        ),
+        ("monday", post({"challenge": "3eZbrw1aBm2rZgRNFdxV2595"}), 200, {"challenge": "3eZbrw1aBm2rZgRNFdxV2595"}),
+        ("notion", post(NOTION), 200, ""),
+        ("xero", post(XERO), 200, ""),
+        ("trello", Request("HEAD", URL), 200, ""),
+        ("surveymonkey", Request("HEAD", URL), 200, ""),
+        ("mandrill", Request("HEAD", URL), 200, ""),
+        ("dropbox-sign", post(b"x"), 200, "Hello API Event Received"),
+        ("twitch", post({"challenge": "pogchamp"}, twitch_eventsub_message_type=VERIFICATION), 200, "pogchamp"),
+        ("zoom", post(ZOOM), 200, {"plainToken": CHALLENGE, "encryptedToken": DIGEST.hex()}),
+        ("mailchimp", Request("GET", URL), 200, ""),
+        (
+            "okta",
+            Request("GET", URL, Headers([(b"x-okta-verification-challenge", b"a1b2")])),
+            200,
+            {"verification": "a1b2"},
+        ),
+        (
+            "worldline",
+            Request("GET", URL, Headers([(b"X-GCS-Webhooks-Endpoint-Verification", b"a1b2-c3")])),
+            200,
+            "a1b2-c3",
+        ),
+        (
+            "twitter",
+            Request("GET", f"{URL}?crc_token={CHALLENGE}&nonce=x"),
+            200,
+            {"response_token": f"sha256={b64encode(DIGEST).decode()}"},
+        ),
+        (
+            "linkedin",
+            Request("GET", f"{URL}?challengeCode={CHALLENGE}&applicationId=1"),
+            200,
+            {"challengeCode": CHALLENGE, "challengeResponse": DIGEST.hex()},
+        ),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_what_providers_ask_as_they_ask_it(name: str, asked: Request, status: int, body: str | dict[str, str]):
+    params = {"verify_token": "my-verify_token"}
+    answer = answered(providers.get(name).handshakes, asked, accepted=True, secrets=[SECRET], params=params)
+    assert answer is not None
+    assert answer.status == status
+    assert (json.loads(answer.body) if isinstance(body, dict) else answer.body.decode()) == body
+
+
+def test_of_a_subscription_only_amazons_own_url_is_named_to_be_called():
+    (handshake,) = providers.get("aws-sns").handshakes
+    asked = handshake.request(URL, challenge=CHALLENGE)
+    url = handshake.visited(asked)
+    assert url is not None
+    assert url.startswith("https://sns.us-east-1.amazonaws.com/?Action=ConfirmSubscription&TopicArn=arn:aws:sns:")
+    body = json.loads(asked.body)
+    for other in (*HOSTILE[::11], "https://sns.us-east-1.amazonaws.com.evil.example/?Action=x", None, 1):
+        assert handshake.visited(asked._replace(body=json.dumps({**body, "SubscribeURL": other}).encode())) is None
+    assert handshake.visited(asked._replace(headers=Headers())) is None
+
+
+def test_discord_pings_in_two_ways():
+    handshakes = providers.get("discord").handshakes
+    ping = answered(handshakes, post({"id": "1", "token": "t", "type": 1}), accepted=True)
+    assert ping is not None
+    assert json.loads(ping.body) == {"type": 1}
+    event = answered(handshakes, post({"version": 1, "application_id": "1", "type": 0}), accepted=True)
+    assert event is not None
+    assert (event.status, event.body, event.headers.first(b"content-type")) == (204, b"", b"application/json")
+    assert answered(handshakes, post({"id": "1", "token": "t", "type": 2}), accepted=True) is None
+    assert answered(handshakes, post({"id": "1", "token": "t", "type": 1}), accepted=False) is None, "401 is wanted"
+
+
+def test_xero_hears_no_word_where_the_signature_is_wrong():
+    handshakes = providers.get("xero").handshakes
+    assert answered(handshakes, post(XERO), accepted=False) == Response(401)
+    assert answered(handshakes, post({"events": []}), accepted=False) is None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from whcli.http import Request
 from whcli.providers.base import Provider
+from whcli.providers.handshakes import Handshake
 from whcli.signing import FirstOf
 from whcli.signing.params import Fetched
 from whcli.signing.reading import Unsignable
@@ -67,6 +68,26 @@ PROVIDER = Provider(
     event_type=(Header("x-amz-sns-message-type"), Json("Type")),
     event_id=(Json("MessageId"), Header("x-amz-sns-message-id")),
     marks=("x-amz-sns-message-type", "x-amz-sns-message-id"),
+    handshakes=(
+        Handshake(
+            "subscription",
+            when=((Header("x-amz-sns-message-type"), "SubscriptionConfirmation"),),
+            signed=True,
+            visit=(Json("SubscribeURL"), r"sns\.[a-z0-9-]{3,30}\.amazonaws\.com(\.cn)?"),
+            sample={
+                "Type": "SubscriptionConfirmation",
+                "MessageId": "165545c9-2a5c-472c-8df2-7ff2be2b3b1b",
+                "Token": "{challenge}",
+                "TopicArn": "arn:aws:sns:us-east-1:123456789012:MyTopic",
+                "Message": "You have chosen to subscribe to the topic arn:aws:sns:us-east-1:123456789012:MyTopic.",
+                "SubscribeURL": "https://sns.us-east-1.amazonaws.com/?Action=ConfirmSubscription"
+                "&TopicArn=arn:aws:sns:us-east-1:123456789012:MyTopic&Token={challenge}",
+                "Timestamp": "2023-11-14T22:13:20.000Z",
+                "SignatureVersion": "2",
+            },
+            hint="Call the SubscribeURL of the message to confirm the subscription: listen --confirm-subscription.",
+        ),
+    ),
     secret_hint="The certificate is fetched; or file:sns.pem",
     secret_env="AWS_SNS_CERTIFICATE",
     events=("Notification", "SubscriptionConfirmation", "UnsubscribeConfirmation"),

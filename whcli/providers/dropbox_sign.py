@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from whcli.providers.base import Provider
+from whcli.providers.handshakes import Handshake
 from whcli.signing.scheme import SignatureScheme
 from whcli.signing.slots import Json, Multipart
 
@@ -24,6 +25,7 @@ PROVIDER = Provider(
     event_type=(TYPE,),
     event_id=(),
     marks=(),
+    handshakes=(Handshake("acknowledgement", reply="Hello API Event Received", signed=True, ordinary=True),),
     secret_hint="app.hellosign.com, API, your API key",
     secret_env="DROPBOX_SIGN_API_KEY",
     events=(

@@ -21,12 +21,13 @@ from whcli.model import Secret
 from whcli.reply import refusal
 from whcli.signing.hosts import trusted
 from whcli.signing.params import Param, settings
-from whcli.signing.slots import Header, Query, Slot, parse_json
+from whcli.signing.slots import Form, Header, Query, Slot, parse_json
 
 PRINTABLE = r"[ -~]{1,1024}"
 TOKENLIKE = r"[A-Za-z0-9_.~+/=:-]{1,256}"
 """What a MAC is given of: no brace, quote or space, so never a JSON body, and no `&`, so hardly a form."""
 
+NO_CONTENT = 204
 LONGEST = 1024
 """Bytes of one value that is read."""
 NOSNIFF = (b"X-Content-Type-Options", b"nosniff")
@@ -70,6 +71,8 @@ class Handshake(NamedTuple):
     """Where the question proves who asks, by a text that the user chose."""
     signed: bool = False
     """Whether the question is signed as any delivery: it is answered only where the verdict lets it in."""
+    ordinary: bool = False
+    """Whether it is a delivery as any other, which only wants an answer of its own."""
     refused: Response | None = None
     """What the provider wants to hear where the signature is wrong; None for the listener's own refusal."""
     visit: tuple[Slot, str] | None = None
@@ -123,8 +126,8 @@ class Handshake(NamedTuple):
         return held if held is not None and re.fullmatch(form, held) else None
 
     def _reply(self, said: Mapping[str, str]) -> Response:
-        if self.reply is None:
-            return Response(self.status)
+        if self.reply is None:  # of an answer without a body Discord wants to know the kind all the same
+            return Response(self.status, JSON if self.status == NO_CONTENT else Headers())
         text = isinstance(self.reply, str)
         body = _filled(self.reply, said) if isinstance(self.reply, str) else _json(_filled(self.reply, said))
         return Response(self.status, TEXT if text else JSON, body.encode(), len(body.encode()))
@@ -148,6 +151,8 @@ class Handshake(NamedTuple):
         if self.sample is not None:
             body = _json(_filled(self.sample, {"challenge": challenge})).encode()
             headers = Headers([(b"Content-Type", b"application/json")])
+        elif any(isinstance(slot, Form) for slot, _ in self.when):
+            headers = Headers([(b"Content-Type", b"application/x-www-form-urlencoded")])
         asked = Request(self.method, url, headers, body)
         if self.token is not None:
             slot, param = self.token

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from whcli.providers.base import Provider
+from whcli.providers.handshakes import quiet
 from whcli.signing.scheme import SignatureScheme
 from whcli.signing.slots import Form, Header, Json
 
@@ -22,6 +23,7 @@ PROVIDER = Provider(
     event_type=(Json("0.event", inside=EVENTS), Json("0.type", inside=EVENTS)),
     event_id=(Json("0._id", inside=EVENTS),),
     marks=("X-Mandrill-Signature",),
+    handshakes=(quiet("check", "HEAD"), quiet("test", "POST", (Form("mandrill_events"), "[]"))),
     secret_hint="mandrillapp.com, Settings, Webhooks, the webhook's Key",
     secret_env="MANDRILL_WEBHOOK_KEY",
     events=("send", "open", "click", "hard_bounce", "reject", "inbound"),

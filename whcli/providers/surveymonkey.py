@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from whcli.providers.base import Provider
+from whcli.providers.handshakes import quiet
 from whcli.signing.scheme import SignatureScheme
 from whcli.signing.slots import Header, Json
 
@@ -16,6 +17,7 @@ PROVIDER = Provider(
     event_type=(Json("event_type"),),
     event_id=(Json("event_id"),),
     marks=("sm-signature",),
+    handshakes=(quiet("check", "HEAD"),),
     secret_hint="developer.surveymonkey.com, your app, Settings, written CLIENT_ID&SECRET",
     secret_env="SURVEYMONKEY_KEY",
     events=("response_completed", "response_created", "survey_updated"),

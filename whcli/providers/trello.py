@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from whcli.providers.base import Provider
+from whcli.providers.handshakes import quiet
 from whcli.signing.scheme import SignatureScheme
 from whcli.signing.slots import Header, Json
 
@@ -16,6 +17,7 @@ PROVIDER = Provider(
     event_type=(Json("action.type"),),
     event_id=(Json("action.id"),),
     marks=("x-trello-webhook",),
+    handshakes=(quiet("check", "HEAD"),),
     secret_hint="trello.com/power-ups/admin, your Power-Up, API Key: Secret",
     secret_env="TRELLO_API_SECRET",
     events=("createCard", "updateCard", "commentCard", "addMemberToCard"),
