@@ -28,6 +28,7 @@ ENDPOINT_KEYS: Mapping[str, tuple[type, ...]] = {
     "provider": (str,),
     "secret": (str, list),
     "tolerance": (str,),
+    "params": (dict,),
 }
 WORDS = {str: "a text", int: "a number", list: "a list", dict: "a table", bool: "true or false"}
 
@@ -218,6 +219,10 @@ def _check_endpoint(name: str, entry: Any, source: Path | None) -> None:
     if not isinstance(entry, dict):
         raise UsageError(f"{where} is not a table", hint='for example: [endpoints.stripe] secret = "env:STRIPE_SECRET"')
     _check_keys(entry, ENDPOINT_KEYS, where=where)
+    for key, value in entry.get("params", {}).items():
+        if type(value) not in (str, int):
+            hint = 'for example: params = { webhook_id = "1JE4291016473214C" }'
+            raise UsageError(f"{where} sets params.{key} to something else: it takes a text", hint=hint)
 
 
 def _endpoint(name: str, entry: Any, source: Path | None, environment: Mapping[str, str]) -> Endpoint:
@@ -230,6 +235,7 @@ def _endpoint(name: str, entry: Any, source: Path | None, environment: Mapping[s
         provider=entry.get("provider"),
         secrets=tuple(secret(str(text), label=label, environment=environment, folder=folder) for text in texts),
         tolerance=parse_span(entry["tolerance"]) if "tolerance" in entry else None,
+        params=tuple((key, str(value)) for key, value in entry.get("params", {}).items()),
     )
 
 

@@ -122,6 +122,8 @@ class Endpoint(NamedTuple):
     secrets: tuple[Secret, ...] = ()
     tolerance: timedelta | None = None
     """How old a signed timestamp may be; None for the scheme's own."""
+    params: tuple[tuple[str, str], ...] = ()
+    """What the provider's scheme or handshakes need beside the secret, by name."""
 
 
 class TunnelState(NamedTuple):

@@ -163,6 +163,7 @@ class _Planner:
         if by_default if self._resign is None else self._resign:
             if provider is None or not secrets:
                 raise self._unsignable(delivery)
+            provider = signing.bound(self._env, provider, endpoint=delivery.endpoint)
             sign = signer(provider.scheme, secrets[0], now, url=self._sign_url, id=delivery.event_id)
         same_body = request.body is delivery.request.body
         return Job(

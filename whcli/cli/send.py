@@ -101,6 +101,7 @@ def run(
     if unsigned and spoil != Spoil():
         raise UsageError("--unsigned leaves nothing to spoil", hint="leave one of them out")
     secrets = () if unsigned else signing.known(env, record, endpoint=None, given=env.secrets(secret))
+    record = signing.bound(env, record, endpoint=None) if secrets else record
     if not secrets and spoil != Spoil():
         signing.required(env, record.name, given=())
     started = now()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from whcli import providers
 from whcli.cli.env import Env
 from whcli.errors import UsageError
@@ -22,6 +24,26 @@ def known(
     for secret in secrets:
         provider.scheme.check(secret)
     return secrets
+
+
+def bound(env: Env, provider: Provider, *, endpoint: str | None, given: Sequence[str] = ()) -> Provider:
+    """The provider with its params, those given as NAME=VALUE before those of the settings.
+
+    Raises UsageError for one unknown or missing.
+    """
+    params: dict[str, str] = {}
+    for path in (f"/webhook/{provider.name}", endpoint):
+        found = env.config.endpoints.get(path or "")
+        if found and found.provider in (None, provider.name):
+            params |= dict(found.params)
+    for text in given:
+        name, equals, value = text.partition("=")
+        if not equals or not name:
+            raise UsageError(
+                f"--param takes NAME=VALUE, not {text[:100]!r}", hint="--param webhook_id=1JE4291016473214C"
+            )
+        params[name] = value
+    return providers.bind(provider, params)
 
 
 def configured(env: Env, provider: Provider, endpoint: str | None) -> tuple[Secret, ...]:
@@ -56,5 +78,7 @@ def check(env: Env, provider: Provider | None, *, given: tuple[Secret, ...]) -> 
         name = endpoint.provider or endpoint.path.removeprefix("/webhook/")
         if endpoint.provider or name in providers.names():
             record = providers.get(name)  # known without a secret, too: it is asked for by each delivery
+            if endpoint.params or endpoint.secrets:
+                providers.bind(record, dict(endpoint.params))
             for secret in endpoint.secrets:
                 record.scheme.check(secret)

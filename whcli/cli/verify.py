@@ -102,10 +102,9 @@ def run(
     record = providers.get(name) if name else providers.detect(request.headers)
     if record is None:
         raise UsageError("nothing tells whose signature this is", hint="--provider NAME; whcli providers lists them")
-    if param:
-        raise UsageError(f"{record.name} needs nothing beside the secret", hint="leave --param out")
+    record = signing.bound(env, record, endpoint=endpoint, given=param or ())
     secrets = signing.known(env, record, endpoint=endpoint, given=env.secrets(secret))
-    if not secrets:
+    if not secrets and record.scheme.needs_secret:
         signing.required(env, record.name, given=())
     verdict = providers.verify(
         record, request, secrets=secrets, now=moment, others=_others(env, secrets),

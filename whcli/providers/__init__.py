@@ -19,7 +19,7 @@ from whcli.model import Secret, Verdict
 from whcli.providers.base import Provider
 from whcli.signing.slots import Slot
 
-__all__ = ["Provider", "all", "describe", "detect", "get", "names", "verify"]
+__all__ = ["Provider", "all", "bind", "describe", "detect", "get", "names", "verify"]
 
 NO_PROVIDERS = frozenset({"__init__.py", "base.py", "handshakes.py"})
 """The files here that are no provider's."""
@@ -73,6 +73,17 @@ def _marks() -> Mapping[bytes, Sequence[tuple[frozenset[bytes], Provider]]]:
     return index
 
 
+def bind(provider: Provider, params: Mapping[str, str]) -> Provider:
+    """The provider with what its scheme needs known. Raises UsageError for a name unknown or missing.
+
+    Names that only its handshakes know are let pass: they are asked for where one is answered.
+    """
+    scheme = {param.name for param in provider.scheme.params}
+    asked = {param.name for handshake in provider.handshakes for param in handshake.params}
+    own = {name: value for name, value in params.items() if name in scheme or name not in asked}
+    return provider._replace(scheme=provider.scheme.bind(own))
+
+
 def describe(request: Request, provider: Provider | None) -> tuple[str | None, str | None]:
     """The event type and id of a request, as far as it tells them."""
     if provider is None:
@@ -112,7 +123,7 @@ def verify(  # noqa: PLR0913 - the arguments of signing.verify
     else:
         verdict = provider.scheme.verify(request, secrets=secrets, now=now, tolerance=tolerance)
     actual = detect(request.headers) if verdict.outcome == "missing" else None
-    if actual is None or actual == provider:
+    if actual is None or actual.name == provider.name:
         return verdict
     reason = f"The headers are those of {actual.title}, not of {provider.title}."
     return verdict._replace(reason=reason, cause="another-provider", fix=f"Use --provider {actual.name}.")

@@ -10,7 +10,7 @@ To add one, write two files; lists, help, detection and the tests find them.
    signing/claim.py, Layout; the template in signing/content.py; places in signing/slots.py. Examples to copy:
 
     a header            generic, linear (time in the body), microsoft_teams (base64 key, `HMAC ` before it)
-    pairs, lists        stripe, paddle_billing (;), workos (, and ms), recurly (by place), cronofy (bare), worldpay_access
+    pairs, lists        stripe, paddle_billing (;), workos (, and ms), recurly (by place), cronofy (bare)
     several headers     slack, twitch (id, RFC 3339), moov (a nonce), box and docusign (a header for each key)
     Standard Webhooks   svix: `standard_webhooks("svix")` of signing/families.py; Meta's kin: `websub()`
     the URL             square, trello, twilio (forms too), plivo (a function of its own)

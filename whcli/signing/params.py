@@ -79,5 +79,8 @@ def settings(params: Sequence[Param], given: Mapping[str, str]) -> dict[str, str
     found = {param.name: param.default for param in params} | dict(given)
     for param in params:
         if not found[param.name]:
-            raise UsageError(f"the scheme needs {param.name}: {param.told}", hint=f"--param {param.name}=…")
+            raise UsageError(
+                f"the scheme needs {param.name}: {param.told}",
+                hint=f"--param {param.name}=…, or params of the endpoint in whcli.toml",
+            )
     return {name: value for name, value in found.items() if value is not None}
