@@ -27,7 +27,7 @@ from tests.process import Home, Process, until
 from whcli import events, providers
 from whcli.http import Headers
 
-NAMES = providers.names()
+NAMES = tuple(sorted(events.providers()))
 SECRETS = {name: providers.get(name).scheme.make_secret(bytes(range(32))) for name in NAMES}
 
 
