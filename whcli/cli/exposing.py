@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import os
 import secrets
-import sys
 import time
 from collections.abc import Callable, Sequence
 from datetime import timedelta
-from pathlib import Path
 from typing import NamedTuple
 
 from whcli import config
@@ -16,12 +14,13 @@ from whcli.actions.door import Door
 from whcli.actions.expose import Exposure, Pace
 from whcli.actions.probe import Prober
 from whcli.cli.env import Env, now
+from whcli.cli.place import place, settle
 from whcli.errors import StoreError, TunnelError, UsageError
 from whcli.http import Request, Response
 from whcli.model import TunnelState
 from whcli.net.listener import Listener
 from whcli.net.sender import Sender
-from whcli.tunnels import GRACE_SECONDS, Kind, Place, Tunnel, find, orphans, read_options
+from whcli.tunnels import Kind, Tunnel, find, orphans, read_options
 from whcli.tunnels.thread import in_thread
 
 TAKEN = ("ERR_NGROK_108", "ERR_NGROK_334", "ERR_NGROK_324")
@@ -37,20 +36,6 @@ class Wanted(NamedTuple):
     """Seconds for which it is trusted without a probe."""
 
 
-def place(env: Env, *, ask: bool) -> Place:
-    """The user's machine, as tunnels may know it; with `ask`, the user as well, where one is there."""
-    state = config.own_folder("state", env.environment)
-    someone = ask and sys.stdin.isatty() and sys.stderr.isatty() and not env.environment.get("CI")
-    return Place(env.environment, Path.cwd(), state, confirm if someone else None)
-
-
-def confirm(question: str) -> bool:
-    """Ask on the terminal; no is the answer of whoever says nothing."""
-    import typer
-
-    return typer.confirm(question, default=False, err=True)
-
-
 def wanted(env: Env, named: str, options: Sequence[str], *, as_json: bool) -> Wanted:
     """What `--tunnel` and its options ask for. Raises UsageError, and TunnelError for a program that is not there."""
     kind, given = find(named)
@@ -63,16 +48,6 @@ def wanted(env: Env, named: str, options: Sequence[str], *, as_json: bool) -> Wa
     here = place(env, ask=not as_json)
     settle(env, here)
     return Wanted(kind, kind.make(values, here), values["check"])
-
-
-def settle(env: Env, here: Place) -> None:
-    """Offer to end what an earlier whcli could not end; without anyone to ask, say how."""
-    for orphan in orphans.find(here.state):
-        what = f"{orphan.name} of an earlier whcli still runs, as process {orphan.pid}"
-        if here.confirm is None:
-            env.talk(f"{what}. To end it: whcli tunnel end {orphan.pid}")
-        elif here.confirm(f"{what}. End it?"):
-            orphans.end(here.state, orphan, seconds=GRACE_SECONDS)
 
 
 def exposure(
@@ -107,8 +82,11 @@ def exposure(
     )
 
 
-async def opened(env: Env, exposure: Exposure) -> None:
-    """Open a tunnel and prove it. Raises TunnelError, which names the process that may be in the way."""
+async def opened(env: Env, exposure: Exposure, *, who: bool) -> None:
+    """Open a tunnel and prove it. Raises TunnelError, which names the process that may be in the way.
+
+    With `who`, one that does not tell who calls will not do.
+    """
     if env.terminal:
         env.talk(f"Opening the tunnel {exposure.state.tunnel} …")
     try:
@@ -118,6 +96,11 @@ async def opened(env: Env, exposure: Exposure) -> None:
         if left:
             error.hint = f"an earlier whcli left one behind: whcli tunnel end {left[0].pid}"
         raise
+    if who and (exposure.info is None or exposure.info.caller is None):
+        raise TunnelError(
+            f"the tunnel {exposure.state.tunnel} does not tell who calls, so --allow-ip cannot hold there",
+            hint="leave --allow-ip out, or take ngrok or cloudflared",
+        )
 
 
 async def _send(request: Request, patience: timedelta) -> Response:

@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from whcli.cli import exposing
 from whcli.cli.env import Env
+from whcli.cli.place import place
 from whcli.errors import NotFound, TunnelError, UsageError
 from whcli.tunnels import GRACE_SECONDS, Place, orphans
 
@@ -35,7 +35,7 @@ def run(ctx: typer.Context, verb: Verb, what: What) -> None:
     Example: whcli tunnel end 4242
     """
     env: Env = ctx.obj
-    here = exposing.place(env, ask=True)
+    here = place(env, ask=True)
     if verb == "end":
         _end(env, here, what)
         return

@@ -8,8 +8,9 @@ from typing import Annotated, Any
 import typer
 
 from whcli import tunnels
-from whcli.cli import complete, exposing, options
+from whcli.cli import complete, options
 from whcli.cli.env import Env, now
+from whcli.cli.place import place, settle
 from whcli.formats import plain
 from whcli.tunnels import Kind
 from whcli.view.tables import Column, gaps, pairs, table
@@ -48,7 +49,7 @@ def run(ctx: typer.Context, name: Name = None, gaps: Gaps = False, as_json: opti
         env.show(pairs(_lines(chosen[0]), width=env.width, style=env.style))
     else:
         env.show(table(COLUMNS, chosen, width=env.width, style=env.style))
-    exposing.settle(env, exposing.place(env, ask=False))
+    settle(env, place(env, ask=False))
 
 
 def _show_gaps(env: Env, *, as_json: bool) -> None:
