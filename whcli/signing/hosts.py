@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 URL = re.compile(
-    r"https://([a-z0-9-]+(?:\.[a-z0-9-]+)+)(/|(?:/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)+)(\?[A-Za-z0-9._~=&:%+-]+)?"
+    r"https://([a-z0-9-]+(?:\.[a-z0-9-]+)+)(/|(?:/\.?[A-Za-z0-9_~-][A-Za-z0-9._~-]*)+)(\?[A-Za-z0-9._~=&:%+-]+)?"
 )
 LONGEST = 1024
 
