@@ -106,7 +106,8 @@ def two_headers(sample: Sample) -> Iterator[Sample]:
     slot, good = signature(sample)
     bad = flipped(good)
     for pair in ((good, bad), (bad, good), (good, good)):
-        yield from said(sample, slot, *pair)
+        if not getattr(slot, "repeated", False):  # which is said once for each secret in use
+            yield from said(sample, slot, *pair)
         if not isinstance(slot, Items):  # which is a list of signatures, any of which may match
             yield from said(sample, slot, b",".join(pair))
             yield from said(sample, slot, b", ".join(pair))
