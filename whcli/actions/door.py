@@ -46,10 +46,11 @@ class Door:
     def __call__(self, request: Request, remote: str | None, answer: Answer) -> None:
         """Answer a probe, or pass a request on with the address of who called."""
         headers = request.headers
-        if self._host and remote in HERE and (headers.first(b"host") or b"").lower() == self._host:
-            self.last_called = time.monotonic()
-            if self._caller is not None:
-                remote = _last(headers.all(self._caller)) or remote
+        if self._host and remote in HERE:
+            said = headers.all(self._caller) if self._caller else []
+            if said or (headers.first(b"host") or b"").lower() == self._host:  # `name:443` is the same name
+                self.last_called = time.monotonic()
+                remote = _last(said)
         token = headers.first(PROBE)
         if token in self._expected and request.method == "GET" and path_of(request.url) == PROBE_PATH:
             self._expected.discard(token)

@@ -77,14 +77,17 @@ class Display:
         public_url = tunnel.public_url if tunnel else plan.public_url
         env, config = self._env, self._env.config
         if self._as_json:
-            ready = {"type": "ready", "url": url, "public_url": public_url, "db": str(config.db)}
-            env.show_json([{**ready, "pid": os.getpid()}], flush=True)
+            ready = {"type": "ready", "url": url, "public_url": public_url, "db": str(config.db), "pid": os.getpid()}
+            tls = {"fingerprint": plan.identity.fingerprint} if plan.identity else {}
+            env.show_json([{**ready, **tls}], flush=True)
         else:
             endpoints = [(each.path, each.provider, bool(each.secrets)) for each in config.endpoints.values()]
             endpoints.append(("any path" if not plan.provider else "/", plan.provider, bool(plan.secrets)))
             targets = [target.url for target in plan.targets]
             lines = live.ready(
                 url=url, public_url=public_url, tunnel=tunnel, db=str(config.db), endpoints=endpoints, targets=targets,
+                certificate=(str(plan.identity.certificate), plan.identity.fingerprint) if plan.identity else None,
+                callers=[str(each) for each in plan.allowed],
                 width=env.width, style=env.style,
             )  # fmt: skip
             env.show([*lines, ""], flush=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -60,6 +61,23 @@ ProviderOption = Annotated[
         "--provider", metavar="NAME", help="Who calls, where the path does not say.", autocompletion=complete.provider
     ),
 ]
+Tls = Annotated[
+    bool, typer.Option("--tls", help="Speak HTTPS, with a certificate made here; send and replay trust it.")
+]
+TlsCert = Annotated[
+    Path | None, typer.Option("--tls-cert", metavar="FILE", help="Speak HTTPS, with your certificate, in PEM.")
+]
+TlsKey = Annotated[
+    Path | None, typer.Option("--tls-key", metavar="FILE", help="Its key, where that is in a file of its own.")
+]
+AllowIp = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--allow-ip",
+        metavar="RANGE",
+        help="Only these may call: 192.0.2.0/24, or a list that you keep: github, stripe; repeatable.",
+    ),
+]
 Observe = Annotated[bool, typer.Option("--observe", help="Accept and pass on what fails verification, too.")]
 Events = Annotated[
     list[str] | None,
@@ -90,6 +108,10 @@ def run(
     events: Events = None,
     max_body: MaxBody = None,
     reply: Reply = 200,
+    tls: Tls = False,
+    tls_cert: TlsCert = None,
+    tls_key: TlsKey = None,
+    allow_ip: AllowIp = None,
     timeout: options.Timeout = "30s",
     allow_remote: options.AllowRemote = False,
     as_json: options.Json = False,
@@ -104,7 +126,7 @@ def run(
 
     Example: whcli listen --forward-to 3000/hooks --secret env:STRIPE_WEBHOOK_SECRET
     """
-    from whcli.cli import serving
+    from whcli.cli import securing, serving
 
     env: Env = ctx.obj
     settings = env.config.settings
@@ -112,10 +134,13 @@ def run(
     signing.check(env, providers.get(provider) if provider else None, given=secrets)
     named = {"domain": domain, "traffic-policy": traffic_policy}
     told = [*(tunnel_option or ()), *(f"{name}={value}" for name, value in named.items() if value is not None)]
+    host = host or settings.get("host", "127.0.0.1")
+    if tunnel and (tls or tls_cert):
+        raise UsageError("a tunnel speaks HTTPS for us, and HTTP to us", hint="leave --tls out, or --tunnel")
     serving.serve(
         env,
         serving.Plan(
-            host=host or settings.get("host", "127.0.0.1"),
+            host=host,
             port=port if port is not None else settings.get("port"),
             public_url=options.public_url(public_url or settings.get("public_url")),
             tunnel=_wanted(env, tunnel, told, public_url=public_url, as_json=as_json),
@@ -129,6 +154,8 @@ def run(
                 for each in env.targets(forward_to)
             ),
             allow_remote=allow_remote,
+            identity=securing.identity(env, tls=tls, certificate=tls_cert, key=tls_key, host=host),
+            allowed=securing.allowed(env, allow_ip),
             as_json=as_json,
         ),
     )

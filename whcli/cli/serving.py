@@ -13,6 +13,7 @@ from whcli import __version__
 from whcli.actions.capture import Capture, Captured, Rules
 from whcli.actions.door import Door
 from whcli.actions.forward import Forwarder
+from whcli.actions.gate import Gate
 from whcli.actions.record import Recorder
 from whcli.cli.display import Display
 from whcli.cli.env import Env, now
@@ -23,8 +24,12 @@ from whcli.store import Announcement, Store
 from whcli.store.writer import Answers, Writer, call_all
 
 if TYPE_CHECKING:
+    import ssl
+
     from whcli.actions.expose import Exposure
     from whcli.cli.exposing import Wanted
+    from whcli.net.certificate import Identity
+    from whcli.ranges import Network
 
 DEFAULT_PORT = 8400
 TRIES = 20
@@ -53,6 +58,10 @@ class Plan(NamedTuple):
     max_body: int
     targets: tuple[Target, ...]
     allow_remote: bool
+    identity: "Identity | None"
+    """For HTTPS."""
+    allowed: "tuple[Network, ...]"
+    """Who may call; empty for all."""
     as_json: bool
 
 
@@ -93,9 +102,10 @@ async def _serve(env: Env, plan: Plan) -> None:
         seen=seen,
         health=partial(_health, os.getpid()),
     )
-    door = Door(capture)
+    handle = Gate(capture, plan.allowed, refused=display.refused) if plan.allowed else capture
+    door = Door(handle)
     listener = Listener(
-        door if plan.tunnel else capture,
+        door if plan.tunnel else handle,
         display.refused,
         limits=Limits(body=plan.max_body, connections=_allowed_connections()),
         spool=env.config.db.parent,
@@ -115,7 +125,7 @@ async def _serve(env: Env, plan: Plan) -> None:
             exposed = exposing.exposure(
                 env, plan.tunnel, door=door, listener=listener, shown=display.tunnel, leads=announce
             )
-            await _until(stopping, exposing.opened(env, exposed))
+            await _until(stopping, exposing.opened(env, exposed, who=bool(plan.allowed)))
         else:
             announce(plan.public_url)
         if not stopping.done():
@@ -164,15 +174,22 @@ def _end_children(env: Env) -> None:
 
 async def _start(listener: Listener, plan: Plan) -> None:
     """Take the port asked for, or the first that is free from the default on."""
+    tls = _tls(plan.identity) if plan.identity else None
     ports = range(DEFAULT_PORT, DEFAULT_PORT + TRIES) if plan.port is None else (plan.port,)
     for port in ports:
         try:
-            await listener.start(plan.host, port)
+            await listener.start(plan.host, port, tls=tls)
         except OSError as error:
             if error.errno == errno.EADDRINUSE and port != ports[-1]:
                 continue
             raise _explained(error, plan.host, port) from error
         return
+
+
+def _tls(identity: "Identity") -> "ssl.SSLContext":
+    from whcli.net import certificate
+
+    return certificate.context(identity)
 
 
 def _explained(error: OSError, host: str, port: int) -> UsageError:

@@ -25,6 +25,9 @@ ANSWER = 200
 ID_ROOM = 5
 """Cells for an id with its `#`; a longer one gets what it needs."""
 
+CALLERS = 4
+"""Ranges of addresses that are named."""
+
 LEAST = 33
 """Cells kept for the time, the id and the event, however long an error is."""
 
@@ -123,6 +126,8 @@ def ready(  # noqa: PLR0913 - what is shown is what is given
     db: str,
     endpoints: Iterable[tuple[str, str | None, bool]],
     targets: Sequence[str],
+    certificate: tuple[str, str] | None = None,
+    callers: Sequence[str] = (),
     width: int | None,
     style: Style,
 ) -> list[str]:
@@ -130,11 +135,18 @@ def ready(  # noqa: PLR0913 - what is shown is what is given
 
     Args:
         endpoints: path, provider and whether a secret is known, for each that is configured.
+        certificate: its file and its SHA-256.
+        callers: the addresses that may call, where not all may.
     """
     items: list[tuple[str, list[Span]]] = [("listening on", [_name(url)])]
+    if certificate:
+        items += [("certificate", [_name(certificate[0])]), ("SHA-256", [Span(certificate[1])])]
     if public_url:
         items.append(("public URL", [_name(public_url), *(_proof(tunnel) if tunnel else ())]))
     items += [("endpoint", _endpoint(*endpoint)) for endpoint in endpoints]
+    if callers:
+        more = f" and {len(callers) - CALLERS} more" if len(callers) > CALLERS else ""
+        items.append(("open to", [Span(safe(", ".join(callers[:CALLERS]) + more)), Span("  others get 403", "dim")]))
     items += [("forwarding to", [_name(target)]) for target in targets]
     items.append(("database", [Span(safe(db))]))
     items.append(("try", [Span("whcli send --event payment.success", "strong"), Span("  in another terminal", "dim")]))
