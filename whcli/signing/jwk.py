@@ -75,11 +75,13 @@ def encoded(raw: bytes) -> str:
 @lru_cache(maxsize=64)
 def load(text: str) -> tuple[Key, ...]:
     """The keys of a text, at least one. Raises ValueError for a text that looks like a key and is none."""
-    from cryptography.exceptions import UnsupportedAlgorithm
-
     stripped = text.strip()
     if len(stripped) > LONGEST:
         raise ValueError("too long for a key")
+    if not ("-----BEGIN" in stripped or stripped.startswith(("{", "M"))):
+        return (Key("oct", text.encode("utf-8")),)  # without cryptography, which is dear to import
+    from cryptography.exceptions import UnsupportedAlgorithm
+
     try:
         if "-----BEGIN" in stripped:
             return (_of(_from_pem(stripped.encode())),)
@@ -103,11 +105,12 @@ def _from_pem(pem: bytes) -> Any:
 
 
 def _from_der(text: str) -> Any:
-    """The key of a base64 text without armour, or None for a text that is none: then it is a shared secret."""
+    """The key of a base64 text without armour, or None for a text that is none: then it is a shared secret.
+
+    Each begins with M, as DER sequences do.
+    """
     from cryptography.hazmat.primitives import serialization
 
-    if not text.startswith("M"):  # of each DER sequence, which is what every key is
-        return None
     try:
         der = b64decode("".join(text.split()), validate=True)
     except ValueError:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hmac
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from whcli.errors import UsageError
@@ -70,7 +71,7 @@ def read(text: bytes, *, algorithms: Collection[str], own_keys: Iterable[str] = 
     if len(text) > LONGEST_TOKEN or len(parts) != 3:  # noqa: PLR2004 - header, payload, signature
         raise BadToken("is no token of three parts")
     try:
-        header = strict_json(decoded(parts[0]).decode("utf-8"))
+        header = _header(parts[0])
         payload, signature = decoded(parts[1]), decoded(parts[2])
     except ValueError:
         raise BadToken("is not base64url of JSON") from None
@@ -83,6 +84,12 @@ def read(text: bytes, *, algorithms: Collection[str], own_keys: Iterable[str] = 
     if not isinstance(header.get("kid", ""), str):
         raise BadToken("has a key id that is no text")
     return Token(header, payload, text.rpartition(b".")[0], signature)
+
+
+@lru_cache(maxsize=64)
+def _header(text: str) -> Any:
+    """The header of a token; a sender's tokens have all the same."""
+    return strict_json(decoded(text).decode("utf-8"))
 
 
 def fitting(text: str, token: Token) -> list[Key]:
@@ -101,11 +108,11 @@ def fitting(text: str, token: Token) -> list[Key]:
 
 def holds(token: Token, key: Key) -> bool:
     """Whether the key made the token's signature; the key is of its algorithm's kind."""
-    from cryptography.exceptions import InvalidSignature
-
     kind, name = ALGORITHMS[token.algorithm]
     if kind == "oct":
         return hmac.compare_digest(token.signature, hmac.digest(key.public, token.signed, name))
+    from cryptography.exceptions import InvalidSignature
+
     try:
         if kind == "Ed25519":
             key.public.verify(token.signature, token.signed)

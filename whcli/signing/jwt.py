@@ -112,21 +112,21 @@ class JwtScheme(NamedTuple):
         """What to think of the token: its signature, then what it is bound to, then its age; never raises."""
         from whcli.signing import jws
 
-        token = self._read(request)
-        if isinstance(token, Verdict):
-            return token
-        claims = token.claims()
+        found = self._read(request)
+        if isinstance(found, Verdict):
+            return found
+        token, claims = found
         secret = jws.maker(token, secrets)
         if secret is None:
             return claim.mismatch(secrets, None)._replace(reason=_unmade(secrets))
-        found = self._unbound(request, claims) or self._untimely(request, claims, now, tolerance)
+        wrong = self._unbound(request, claims) or self._untimely(request, claims, now, tolerance)
         signed_at = _moment(claims) if self.timed else None
-        if found is not None:
-            return found._replace(signed_at=signed_at, secret_label=secret.label)
+        if wrong is not None:
+            return wrong._replace(signed_at=signed_at, secret_label=secret.label)
         return Verdict("valid", _signed(secret, self.note), signed_at=signed_at, secret_label=secret.label)
 
-    def _read(self, request: Request) -> "Token | Verdict":
-        """The token with claims that are a JSON object, or why there is none to check."""
+    def _read(self, request: Request) -> "tuple[Token, Mapping[str, Any]] | Verdict":
+        """The token and its claims, or why there are none to check."""
         from whcli.signing import jws
 
         if self.params:
@@ -140,10 +140,9 @@ class JwtScheme(NamedTuple):
             return Verdict("malformed", f"{self.prefix}is missing before the token.", "wrong-prefix", fix)
         try:
             token = jws.read(lines[0][len(self.prefix) :], algorithms=self.algorithms)
-            token.claims()
+            return token, token.claims()
         except jws.BadToken as bad:
             return _malformed(f"What {self.signature.where} holds {bad}.")
-        return token
 
     def _unbound(self, request: Request, claims: Mapping[str, Any]) -> Verdict | None:
         """A verdict on a good token that is for another request."""
