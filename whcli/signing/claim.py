@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
-from hashlib import sha256
 from typing import Any, NamedTuple
 
+from whcli import digest
 from whcli.errors import UsageError
-from whcli.http import Request, pieces
+from whcli.http import Request
 from whcli.model import Secret, Verdict
 from whcli.signing import content
 from whcli.signing.age import FINER, FORMS, Time, span
@@ -75,6 +75,8 @@ class Claim(NamedTuple):
 def read(layout: Layout, prefix: bytes, request: Request) -> Claim:
     """The claim of a request. Raises Refused for one that makes none that could be checked."""
     signatures = values(layout.signature, request)
+    if len(signatures) > MOST_SIGNATURES:
+        signatures = signatures[:MOST_SIGNATURES]
     if prefix:
         size = len(prefix)
         signatures = [value[size:] for value in signatures if value[:size] == prefix]
@@ -92,7 +94,7 @@ def read(layout: Layout, prefix: bytes, request: Request) -> Claim:
         reason = f"The body is not the one whose SHA-256 is in {layout.digest.where}."
         fix = "Compare the bytes received with those sent; nothing between may rewrite the body."
         raise Refused(Verdict("mismatch", reason, "unknown", fix))
-    return Claim(signatures[:MOST_SIGNATURES], timestamp, seconds, named)
+    return Claim(signatures, timestamp, seconds, named)
 
 
 def _without_prefix(layout: Layout) -> Verdict:
@@ -114,10 +116,7 @@ def _bad_timestamp(slot: Slot, time: Time, timestamp: bytes) -> Verdict:
 
 
 def _digest(request: Request) -> bytes:
-    hashed = sha256()
-    for piece in pieces(request.body):
-        hashed.update(piece)
-    return hashed.hexdigest().encode()
+    return digest.sha256(request.body).hex().encode()
 
 
 def mismatch(secrets: Sequence[Secret], signed_at: datetime | None) -> Verdict:

@@ -138,21 +138,18 @@ class Assembled:
             yield from pieces(part)
 
 
+def _read(part: Part, request: Request) -> bytes:
+    return part(request) if callable(part) else b""
+
+
 def message(
     parts: Sequence[Part], request: Request, *, timestamp: bytes = b"", id: bytes = b"", secret: bytes = b""
 ) -> Body:
     """The bytes that are signed; a long body is never held. Raises Unsignable."""
     if len(parts) == 1 and parts[0] == "body":
         return request.body
-    known: dict[str, Body] = {"body": request.body, "timestamp": timestamp, "id": id, "secret": secret}
-    found: list[Body] = []
-    for part in parts:
-        if isinstance(part, bytes):
-            found.append(part)
-        elif isinstance(part, str):
-            found.append(known[part])
-        else:
-            found.append(part(request))
+    known: dict[Part, Body] = {"body": request.body, "timestamp": timestamp, "id": id, "secret": secret}
+    found: list[Body] = [part if type(part) is bytes else known.get(part) or _read(part, request) for part in parts]
     if isinstance(request.body, bytes):
         return b"".join(found)  # type: ignore[arg-type]  # of the parts, only the body may be anything but bytes
     return Assembled(found)

@@ -12,11 +12,14 @@ Encoding = Literal["hex", "HEX", "hex or HEX", "base64", "base64url", "base64 wi
 Key = Literal["text", "base64", "hex", "whsec", "whsec or text", "after colon", "sha1", "NFKD"]
 
 
+Spell = Callable[[bytes], bytes]
+
+
 class Spelling(NamedTuple):
     """One encoding."""
 
-    encode: Callable[[bytes], bytes]
-    fold: Callable[[bytes], bytes] | None = None
+    encode: Spell
+    fold: Spell | None = None
     """What makes the texts of one signature equal, where there is more than one."""
 
 

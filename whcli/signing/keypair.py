@@ -15,6 +15,7 @@ from typing import Any, Literal, NamedTuple
 
 from whcli.http import Body, pieces
 from whcli.signing import jwk
+from whcli.signing.mac import update
 
 RAW = 32
 """Bytes of an Ed25519 key, public or private."""
@@ -69,8 +70,7 @@ class KeyPair(NamedTuple):
         from cryptography.hazmat.primitives.asymmetric import ec, padding, utils
 
         hashed = hashlib.new(self.hash, usedforsecurity=False)
-        for piece in pieces(message):
-            hashed.update(piece)
+        update(hashed, message)
         used = utils.Prehashed(hashes.SHA1() if self.hash == "sha1" else hashes.SHA256())  # noqa: S303 - as they sign
         if self.kind == "P-256":
             return hashed.digest(), (ec.ECDSA(used, deterministic_signing=True),)

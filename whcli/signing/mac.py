@@ -26,14 +26,15 @@ def hmac(algorithm: str, form: Key, secret: bytes) -> Make:
     inner = hashlib.new(algorithm, padded.translate(INNER))
     outer = hashlib.new(algorithm, padded.translate(OUTER))
 
-    def make(message: Body) -> bytes:
-        hashed, whole = inner.copy(), outer.copy()
-        if isinstance(message, bytes):
+    def make(message: Body, begin: Any = inner.copy, end: Any = outer.copy) -> bytes:
+        hashed, whole = begin(), end()
+        if type(message) is bytes:
             hashed.update(message)
         else:
             update(hashed, message)
         whole.update(hashed.digest())
-        return whole.digest()
+        digest: bytes = whole.digest()
+        return digest
 
     return make
 

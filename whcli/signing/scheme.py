@@ -11,7 +11,7 @@ from whcli.http import Body, Request
 from whcli.model import Secret, Verdict
 from whcli.signing import claim, content
 from whcli.signing.age import moment, too_far
-from whcli.signing.encoding import KEY_WORDS, KEYS, SPELLINGS, Key, decode
+from whcli.signing.encoding import KEY_WORDS, KEYS, SPELLINGS, Key, Spell, decode
 from whcli.signing.mac import HASHES, MACS, Mac
 from whcli.signing.params import KeySource, settings
 from whcli.signing.reading import Refused
@@ -54,6 +54,16 @@ class SignatureScheme(claim.Layout):  # no __slots__: what is worked out of the 
     @cached_property
     def _prefix(self) -> bytes:
         return self.prefix.encode("ascii")
+
+    @cached_property
+    def _note(self) -> str:
+        return f" {self.note}" if self.note else ""
+
+    @cached_property
+    def _spelled(self) -> tuple[Spell, Spell | None, bool]:
+        """How a signature is written, what makes its texts equal, and whether all keys sign the same message."""
+        encode, fold = SPELLINGS[self.encoding]
+        return encode, fold, self.algorithm.startswith("hmac-")
 
     @cached_property
     def _mac(self) -> Mac | None:
@@ -104,17 +114,17 @@ class SignatureScheme(claim.Layout):  # no __slots__: what is worked out of the 
             secret = self._match(request, made, secrets)
         except Refused as refused:
             return refused.verdict
-        timed = self.timestamp is not None
-        signed_at = moment(made.seconds) if timed else None
+        signed_at = None
+        if self.timestamp is not None:
+            signed_at = moment(made.seconds)
+            allowed = self.tolerance if tolerance is None else tolerance
+            if secret is not None and allowed is not None:
+                late = too_far(request, made.seconds, now, allowed)
+                if late is not None:
+                    return late._replace(signed_at=signed_at, secret_label=secret.label)
         if secret is None:
             return claim.mismatch(secrets, signed_at)
-        allowed = self.tolerance if tolerance is None else tolerance
-        if timed and allowed is not None:
-            late = too_far(request, made.seconds, now, allowed)
-            if late is not None:
-                return late._replace(signed_at=signed_at, secret_label=secret.label)
-        note = f" {self.note}" if self.note else ""
-        return Verdict("valid", f"Signed with {secret.label}.{note}", None, None, signed_at, secret.label)
+        return Verdict("valid", f"Signed with {secret.label}.{self._note}", None, None, signed_at, secret.label)
 
     def sign(self, request: Request, *, secret: Secret, now: datetime, id: str | None = None) -> Request:
         """The request signed as of now, in the place of an older signature. Raises UsageError."""
@@ -200,14 +210,14 @@ class SignatureScheme(claim.Layout):  # no __slots__: what is worked out of the 
             raws = [raw for text in made.signatures if (raw := decode(text, self.encoding))]
             tried = ((secret, raw) for secret in secrets for raw in raws)
             return next((secret for secret, raw in tried if self._pair.verifies(secret.value, raw, message)), None)
-        encode, fold = SPELLINGS[self.encoding]
+        encode, fold, keyed = self._spelled
         candidates = [fold(text) for text in made.signatures] if fold is not None else made.signatures
-        keyed = self.algorithm[:5] == "hmac-"
         message = self._message(request, made) if keyed else b""
+        mac, form = self._mac, self.key
         for secret in secrets:
             text = secret.value.encode("utf-8")
             try:
-                make = self._mac.make(self.key, text)
+                make = mac.keyed(mac.hash, form, text)
             except ValueError:
                 continue  # it is for another of the provider's schemes
             expected = encode(make(message if keyed else self._message(request, made, text)))
