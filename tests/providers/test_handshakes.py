@@ -10,7 +10,6 @@ from base64 import b64encode
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from provider_samples import ALL
 
 from tests.net.test_keys import HOSTILE
 from whcli import providers
@@ -24,7 +23,7 @@ from whcli.signing.slots import Header, Json, Query
 URL = "https://hooks.example.com/webhook/acme"
 CHALLENGE = "20f9f8ed05f77439fe955c977e4c8a53"
 SECRET = Secret("mine", "a secret: of théirs")
-EACH = [(provider, handshake) for provider in ALL for handshake in provider.handshakes]
+EACH = [(provider, handshake) for provider in providers.all() for handshake in provider.handshakes]
 IDS = [f"{provider.name}: {handshake.name}" for provider, handshake in EACH]
 each_handshake = pytest.mark.parametrize("handshake", [handshake for _, handshake in EACH], ids=IDS)
 DIGEST = hmac.digest(SECRET.value.encode(), CHALLENGE.encode(), "sha256")
@@ -303,6 +302,20 @@ def test_discord_pings_in_two_ways():
     assert (event.status, event.body, event.headers.first(b"content-type")) == (204, b"", b"application/json")
     assert answered(handshakes, post({"id": "1", "token": "t", "type": 2}), accepted=True) is None
     assert answered(handshakes, post({"id": "1", "token": "t", "type": 1}), accepted=False) is None, "401 is wanted"
+
+
+def test_braintree_hears_its_published_proof():
+    (handshake,) = providers.get("braintree").handshakes
+    secret = Secret("theirs", "integration_private_key")
+    asked = Request("GET", f"{URL}?bt_challenge={CHALLENGE}")
+    answer = handshake.answer(asked, secrets=[secret], params={"public_key": "integration_public_key"})
+    assert answer is not None
+    assert answer.body == b"integration_public_key|d9b899556c966b3f06945ec21311865d35df3ce4"
+    unknown = handshake.answer(asked, secrets=[secret])
+    assert unknown is not None
+    assert unknown.status == 403
+    for challenge in (CHALLENGE.upper(), CHALLENGE * 2, "PG5vdGlmaWNhdGlvbj4", CHALLENGE[:19]):
+        assert handshake.answer(Request("GET", f"{URL}?bt_challenge={challenge}"), secrets=[secret]) is None
 
 
 def test_xero_hears_no_word_where_the_signature_is_wrong():

@@ -6,13 +6,10 @@ import hashlib
 import hmac
 import re
 from base64 import b64decode
-from collections.abc import Mapping, Sequence
 
-from whcli.http import Request, Response
-from whcli.model import Secret
+from whcli.http import Request
 from whcli.providers.base import Provider
 from whcli.providers.handshakes import Handshake
-from whcli.reply import refusal
 from whcli.signing import AnyOf, Param
 from whcli.signing.joined import Joined
 from whcli.signing.scheme import SignatureScheme
@@ -58,25 +55,6 @@ def _proof(secret: str, challenge: str) -> str:
     return hmac.digest(key, challenge.encode(), "sha1").hex()
 
 
-class Challenge(Handshake):
-    """A question that is answered with the public key, beside a proof by the private one."""
-
-    __slots__ = ()
-
-    @property
-    def params(self) -> tuple[Param, ...]:
-        """The public key."""
-        return (PUBLIC_KEY,)
-
-    def answer(
-        self, request: Request, *, secrets: Sequence[Secret] = (), params: Mapping[str, str] = {}
-    ) -> Response | None:
-        """The answer, or None for a request that is not this question. 403 where a key of the pair is not known."""
-        if self.asked(request) and not params.get(PUBLIC_KEY.name):
-            return refusal(403, f"No {PUBLIC_KEY.name} is set here.")
-        return super().answer(request, secrets=secrets, params=params)
-
-
 PROVIDER = Provider(
     name="braintree",
     title="Braintree",
@@ -86,13 +64,14 @@ PROVIDER = Provider(
     event_id=(Joined(Told("kind"), Told("id"), Told("timestamp"), by=":"),),
     marks=(),
     handshakes=(
-        Challenge(
+        Handshake(
             "bt_challenge",
             "GET",
             challenge=Query("bt_challenge"),
             form="[a-f0-9]{20,32}",
             reply="{public_key}|{proof}",
             proof=_proof,
+            needs=(PUBLIC_KEY,),
         ),
     ),
     secret_hint="Control Panel, API, Keys: the private key; the public key is --param public_key=…",

@@ -67,6 +67,8 @@ class Handshake(NamedTuple):
     status: int = 200
     back: Header | None = None
     """A header in which the challenge is given back."""
+    needs: tuple[Param, ...] = ()
+    """What the reply is made of, beside the challenge and the secret."""
     token: tuple[Slot, Param] | None = None
     """Where the question proves who asks, by a text that the user chose."""
     signed: bool = False
@@ -87,7 +89,7 @@ class Handshake(NamedTuple):
     @property
     def params(self) -> tuple[Param, ...]:
         """What has to be known to answer, beside the secret."""
-        return (self.token[1],) if self.token else ()
+        return (*self.needs, self.token[1]) if self.token else self.needs
 
     def asked(self, request: Request) -> bool:
         """Whether the request is this question."""
@@ -107,6 +109,8 @@ class Handshake(NamedTuple):
             return None
         if self.token is not None and (refused := _wrong_token(*self.token, request, params)):
             return refused
+        if unknown := [param.name for param in self.needs if not params.get(param.name)]:
+            return refusal(403, f"No {unknown[0]} is set here.")
         if self.proof is not None and not secrets:
             return refusal(403, "No secret is known here to answer with.")
         challenge = self._challenge(request) or ""
