@@ -57,7 +57,8 @@ def test_a_bound_scheme_is_an_ordinary_one():
 
 def test_what_is_not_known_is_asked_for_and_never_valid():
     verdict = SCHEME.verify(REQUEST, secrets=[SECRET], now=NOW)
-    assert (verdict.outcome, "--param key_id=" in str(verdict.fix)) == ("unchecked", True)
+    assert (verdict.outcome, "--param key_id=" in str(verdict.fix)) == ("missing", True)
+    assert SCHEME.verify(REQUEST, secrets=[], now=NOW).outcome == "unchecked"
     with pytest.raises(UsageError, match="needs key_id"):
         SCHEME.sign(REQUEST, secret=SECRET, now=NOW)
     with pytest.raises(UsageError, match="braces"):

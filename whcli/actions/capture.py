@@ -165,8 +165,9 @@ class Capture:
         endpoint = rules.endpoints.get(path) or Endpoint(path)
         name = endpoint.provider or _named(path) or rules.provider
         provider = providers.get(name) if name else providers.detect(headers)
-        if provider is not None and name and endpoint.params:
-            provider = providers.bind(provider, dict(endpoint.params))
+        own = rules.endpoints.get(f"{ENDPOINTS}{name}", endpoint)
+        if provider is not None and name and (params := endpoint.params or own.params):
+            provider = providers.bind(provider, dict(params))
         if not endpoint.secrets and rules.provider in (None, provider and provider.name):
             endpoint = endpoint._replace(secrets=rules.secrets)
         if name and len(self._known) < REMEMBERED:  # it does not depend on the headers

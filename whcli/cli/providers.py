@@ -59,13 +59,20 @@ def _lines(provider: Provider) -> Iterator[tuple[str, list[Span]]]:
     yield "provider", [Span(provider.title, "strong")]
     for key, value in provider.scheme.describe().items():
         yield key, [Span(value)]
-    yield "detected by", [Span(", ".join(provider.marks))]
+    yield "detected by", [Span(", ".join(provider.marks) or "nothing: name it with --provider, or call /webhook/NAME")]
     yield "handshake", [Span("answered" if provider.handshakes else "none")]
     yield "secret", [Span(provider.secret_hint)]
     yield "docs", [Span(provider.docs, "name")]
-    for event in _events(provider):
+    for param in provider.scheme.params:
+        usual = f" By default {param.default}." if param.default else ""
+        yield "param", [Span(param.name, "name"), Span(f"  {param.told}{usual}", "dim")]
+    samples = _events(provider)
+    for event in samples:
         yield "event", [Span(event), Span(f"  {events.load(provider.name, event).about}", "dim")]
-    yield "try", [Span(f"whcli send --provider {provider.name} --event {_events(provider)[0]}", "strong")]
+    if samples:
+        yield "try", [Span(f"whcli send --provider {provider.name} --event {samples[0]}", "strong")]
+    elif provider.events:
+        yield "sends", [Span(", ".join(provider.events))]
 
 
 def _events(provider: Provider) -> list[str]:

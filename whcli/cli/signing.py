@@ -74,6 +74,8 @@ def check(env: Env, provider: Provider | None, *, given: tuple[Secret, ...]) -> 
     if provider is not None:
         for secret in given:
             provider.scheme.check(secret)
+        if given:
+            bound(env, provider, endpoint=None)
     for endpoint in env.config.endpoints.values():
         name = endpoint.provider or endpoint.path.removeprefix("/webhook/")
         if endpoint.provider or name in providers.names():
