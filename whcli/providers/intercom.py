@@ -25,5 +25,4 @@ PROVIDER = Provider(
         "ticket.created",
         "ping",
     ),
-    confidence="medium",
 )

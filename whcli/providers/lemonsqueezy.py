@@ -27,5 +27,4 @@ PROVIDER = Provider(
         "subscription_payment_success",
         "license_key_created",
     ),
-    confidence="medium",
 )

@@ -13,11 +13,11 @@ PROVIDER = Provider(
     docs="https://docs.moderntreasury.com/platform/reference/webhooks",
     scheme=SignatureScheme(signature=Header("X-Signature")),
     event_type=(Joined(Header("X-Topic"), Json("event")), Json("event"), Header("X-Topic")),
-    event_id=(Header("X-Event-ID"),),
+    event_id=(Header("X-Webhook-ID"),),
     marks=(
         "X-Signature",
         "X-Topic",
-        "X-Event-ID",
+        "X-Webhook-ID",
     ),
     secret_hint="Developers, Webhooks, the endpoint's webhook key",
     secret_env="MODERN_TREASURY_WEBHOOK_KEY",

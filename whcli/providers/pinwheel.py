@@ -9,7 +9,7 @@ from whcli.signing.slots import Header, Json
 PROVIDER = Provider(
     name="pinwheel",
     title="Pinwheel",
-    docs="https://docs.pinwheelapi.com/public/docs/webhooks",
+    docs="https://docs.pinwheelapi.com/docs/webhook-signature-verification",
     scheme=SignatureScheme(
         signature=Header("X-Pinwheel-Signature"),
         timestamp=Header("X-Timestamp"),
@@ -31,5 +31,4 @@ PROVIDER = Provider(
         "income.added",
         "paystubs.fully_synced",
     ),
-    confidence="medium",
 )

@@ -20,5 +20,4 @@ PROVIDER = Provider(
         "form_response",
         "form_response_partial",
     ),
-    confidence="medium",
 )
