@@ -20,7 +20,7 @@ from whcli.errors import UsageError
 from whcli.http import Headers, Request, split_url
 from whcli.model import Secret
 from whcli.providers import Provider
-from whcli.signing.slots import AnyHeader, Header, Items, Slot
+from whcli.signing.slots import AnyHeader, Header, Items, Pair, Slot
 
 
 def header(sample: Sample, name: bytes, *values: bytes) -> Sample:
@@ -102,13 +102,19 @@ def flipped(value: bytes) -> bytes:
     return value[:-5] + bytes([value[-5] ^ 1]) + value[-4:]
 
 
+def a_list(sample: Sample) -> bool:
+    """Whether a comma may join any signatures to a line, and one of them has to match."""
+    pairs = isinstance(sample.slot, Pair) and getattr(sample.deciding, "timestamp", None) is None
+    return pairs or isinstance(sample.slot, Items)
+
+
 def two_headers(sample: Sample) -> Iterator[Sample]:
     slot, good = signature(sample)
     bad = flipped(good)
     for pair in ((good, bad), (bad, good), (good, good)):
         if not getattr(slot, "repeated", False):  # which is said once for each secret in use
             yield from said(sample, slot, *pair)
-        if not isinstance(slot, Items):  # which is a list of signatures, any of which may match
+        if not a_list(sample):
             yield from said(sample, slot, b",".join(pair))
             yield from said(sample, slot, b", ".join(pair))
 
