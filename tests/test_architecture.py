@@ -11,6 +11,7 @@ LAYERS = {
     "values": ("errors", "http", "model", "digest", "reply"),
     "pure": (
         "signing", "providers", "events", "formats", "filters", "schedule", "outgoing", "paths", "jsontext", "ranges",
+        "findings",
     ),
     "edges": ("config", "store", "net", "tunnels"),
     "actions": ("actions",),

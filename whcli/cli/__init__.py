@@ -38,6 +38,7 @@ COMMANDS = {
     "tunnels": "List the kinds of tunnel, and when one was down.",
     "tunnel": "Set up the program that a tunnel needs.",
     "index": "Make text search fast, with an index.",
+    "doctor": "Look for what keeps webhooks from arriving.",
 }
 """Each command with the first line of its help."""
 

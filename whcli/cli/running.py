@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -22,27 +23,33 @@ PATIENCE = timedelta(seconds=1)
 
 def endpoint(env: Env, provider: str) -> str:
     """The URL of a provider's endpoint at the newest listener that runs. Raises NotDelivered where there is none."""
-    from whcli.net.sender import Sender
-
     hint = "start one with whcli listen, or name a target: whcli send 3000/hooks …"
-    with Sender(allow_remote=True, database=env.config.db) as sender:
-        for each in env.store.listeners():
-            try:
-                if _answers(sender, each):
-                    return f"{each.url}/webhook/{provider}"
-            except SendError as error:
-                hint = error.message if error.slug == "tls" else hint
+    for each, hindrance in announced(env):
+        if hindrance is None:
+            return f"{each.url}/webhook/{provider}"
+        hint = hindrance.message if hindrance.slug == "tls" else hint
     raise NotDelivered(f"no listener is running on {env.config.db}", hint=hint)
 
 
-def _answers(sender: Sender, announced: Announcement) -> bool:
-    """Whether a listener is there still: one that was killed may have left its port to another program.
+def announced(env: Env) -> Iterator[tuple[Announcement, SendError | None]]:
+    """The listeners that announced themselves, newest first, and what is in the way of those that do not answer."""
+    from whcli.net.sender import Sender
 
-    Raises SendError.
-    """
+    with Sender(allow_remote=True, database=env.config.db) as sender:
+        for each in env.store.listeners():
+            try:
+                _ask(sender, each)
+                yield each, None
+            except SendError as error:
+                yield each, error
+
+
+def _ask(sender: Sender, announced: Announcement) -> None:
+    """Ask a listener who it is: one that was killed may have left its port to another program. Raises SendError."""
     request = prepare(Request("GET", f"{announced.url}/health"), Target(announced.url))
     try:
         said = json.loads(sender.send(request, timeout=PATIENCE).body)
     except (ValueError, RecursionError):
-        return False
-    return isinstance(said, dict) and said.get("pid") == announced.pid
+        said = None
+    if not isinstance(said, dict) or said.get("pid") != announced.pid:
+        raise SendError("not_ours", f"another program answers at {announced.url} by now")

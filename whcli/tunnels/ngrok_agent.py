@@ -133,6 +133,15 @@ def token(place: Place) -> str | None:
     return None
 
 
+def has_own_token() -> bool:
+    """Whether ngrok keeps one in its own settings."""
+    from pyngrok import conf
+
+    with suppress(OSError, UnicodeDecodeError):
+        return "authtoken:" in Path(conf.DEFAULT_NGROK_CONFIG_PATH).read_text("utf-8")
+    return False
+
+
 def log_in(place: Place, token: str) -> Path:
     """Keep a token in a file for the user alone; gives its place. Raises UsageError for what cannot be one."""
     if not re.fullmatch(r"[0-9A-Za-z_]{20,100}", token):
