@@ -1,0 +1,24 @@
+"""Airship open channels: seconds, a colon, and the JSON as it was before it was compressed."""
+
+from __future__ import annotations
+
+from whcli.providers.base import Provider
+from whcli.signing.gzipped import or_gzipped
+from whcli.signing.scheme import SignatureScheme
+from whcli.signing.slots import Header
+
+PROVIDER = Provider(
+    name="airship",
+    title="Airship",
+    docs="https://docs.airship.com/developer/api-integrations/open/getting-started/",
+    scheme=or_gzipped(
+        SignatureScheme(
+            signature=Header("X-UA-SIGNATURE"), timestamp=Header("X-UA-TIMESTAMP"), signed="{timestamp}:{body}"
+        )
+    ),
+    event_type=(),
+    event_id=(),
+    marks=("X-UA-SIGNATURE", "X-UA-TIMESTAMP"),
+    secret_hint="The signature secret that you gave when you set the open channel's authentication",
+    secret_env="AIRSHIP_SIGNATURE_SECRET",
+)
