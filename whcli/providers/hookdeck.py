@@ -1,0 +1,21 @@
+"""Hookdeck: signs what it passes on beside the headers that came; a second header while a secret is rolled."""
+
+from __future__ import annotations
+
+from whcli.providers.base import Provider
+from whcli.signing.scheme import SignatureScheme
+from whcli.signing.slots import AnyHeader, Header, Json
+
+PROVIDER = Provider(
+    name="hookdeck",
+    title="Hookdeck",
+    docs="https://hookdeck.com/docs/authentication",
+    scheme=SignatureScheme(signature=AnyHeader("x-hookdeck-signature", "x-hookdeck-signature-2"), encoding="base64"),
+    event_type=(Json("type"), Json("event")),
+    event_id=(Header("x-hookdeck-eventid"),),
+    marks=("x-hookdeck-signature", "x-hookdeck-eventid", "x-hookdeck-requestid", "x-hookdeck-source-name"),
+    secret_hint="Project settings, Secrets: the signing secret",
+    secret_env="HOOKDECK_WEBHOOK_SECRET",
+    events=(),
+    confidence="medium",
+)
