@@ -10,7 +10,7 @@ from whcli.signing.slots import Header
 PROVIDER = Provider(
     name="airship",
     title="Airship",
-    docs="https://docs.airship.com/developer/api-integrations/open/getting-started/",
+    docs="https://support.airship.com/hc/en-us/articles/360032501831",
     scheme=or_gzipped(
         SignatureScheme(
             signature=Header("X-UA-SIGNATURE"), timestamp=Header("X-UA-TIMESTAMP"), signed="{timestamp}:{body}"

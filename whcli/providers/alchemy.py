@@ -17,4 +17,5 @@ PROVIDER = Provider(
     secret_hint="Dashboard, Webhooks, the webhook's signing key: whsec_…",
     secret_env="ALCHEMY_SIGNING_KEY",
     events=("ADDRESS_ACTIVITY", "NFT_ACTIVITY", "GRAPHQL", "MINED_TRANSACTION"),
+    confidence="medium",
 )

@@ -10,7 +10,7 @@ from whcli.signing.slots import Json, Pair
 PROVIDER = Provider(
     name="cloudflare-stream",
     title="Cloudflare Stream",
-    docs="https://developers.cloudflare.com/stream/manage-video-library/using-webhooks/",
+    docs="https://developers.cloudflare.com/stream/webhooks/",
     scheme=SignatureScheme(
         signature=Pair("Webhook-Signature", "sig1"),
         timestamp=Pair("Webhook-Signature", "time"),
@@ -23,4 +23,5 @@ PROVIDER = Provider(
     secret_hint="The secret in the answer to PUT or GET /accounts/ID/stream/webhook",
     secret_env="CLOUDFLARE_STREAM_WEBHOOK_SECRET",
     events=("ready", "error"),
+    confidence="medium",
 )
