@@ -13,7 +13,9 @@ from tests.net.raw import OK, RawServer, answering
 from tests.tunnels import cloudflared_standin as standin
 from tests.tunnels.test_ssh import AT_MOST, called, failing, gone, left, made
 from whcli.errors import UsageError
+from whcli.http import Headers, Response
 from whcli.tunnels import Place, TunnelEvent
+from whcli.tunnels.cloudflared import CLOUDFLARED
 
 
 @pytest.fixture
@@ -130,3 +132,13 @@ def test_an_opening_that_is_given_up_leaves_no_process(folder: Path, place: Plac
 def test_a_protocol_that_nobody_speaks(place: Place):
     with pytest.raises(UsageError, match="not auto, quic or http2"):
         made(place, "cloudflared", protocol="carrier-pigeon")
+
+
+def test_what_cloudflare_answers_in_our_place_is_explained():
+    ray = Headers([(b"CF-RAY", b"8f2c-FRA")])
+    for status in (404, 429, 502, 530):
+        error = CLOUDFLARED.explain(Response(status, ray))
+        assert error is not None
+        assert error.hint
+        assert CLOUDFLARED.explain(Response(status, Headers())) is None
+    assert CLOUDFLARED.explain(Response(200, ray)) is None

@@ -16,6 +16,7 @@ from shutil import which
 from typing import Any
 
 from whcli.errors import TunnelError
+from whcli.http import Response
 from whcli.tunnels import START_SECONDS, Kind, Option, Place, TunnelEvent, TunnelInfo
 from whcli.tunnels.child import Child
 from whcli.tunnels.opening import opened
@@ -69,6 +70,14 @@ WORDS = tuple(
         ),
     )
 )  # fmt: skip
+
+# What Cloudflare answers in our place.
+EDGE = {
+    404: ("Cloudflare does not know the name yet, or no more", "it may take a minute; else another run has another"),
+    429: ("more than 200 requests are under way through this tunnel", "send fewer at once, or take another tunnel"),
+    502: ("cloudflared does not reach the listener", "see what stops connections on this machine: whcli doctor"),
+    530: ("Cloudflare has the name, but no tunnel to it", "cloudflared is starting, or has lost the network"),
+}
 
 
 class Cloudflared:
@@ -193,6 +202,14 @@ class Cloudflared:
         return error
 
 
+def of_answer(response: Response) -> TunnelError | None:
+    """What an answer of Cloudflare's own servers says of the tunnel; None for another's answer."""
+    if response.headers.first(b"cf-ray") is None:
+        return None
+    cause, remedy = EDGE.get(response.status, (None, None))
+    return TunnelError(cause, hint=remedy, slug=str(response.status)) if cause else None
+
+
 def _protocol(text: str) -> str:
     if text not in ("auto", "quic", "http2"):
         raise ValueError("not auto, quic or http2")
@@ -205,5 +222,6 @@ CLOUDFLARED = Kind(
     docs="https://developers.cloudflare.com/cloudflare-one/connections/connect-networks/do-more-with-tunnels/trycloudflare/",
     needs="the program cloudflared",
     make=Cloudflared,
+    explain=of_answer,
     options=(Option("protocol", "How it calls Cloudflare: http2 where UDP is stopped.", "auto|quic|http2", _protocol),),
 )

@@ -217,6 +217,7 @@ SSH = Kind(
     docs="https://man.openbsd.org/ssh#R",
     needs="ssh, and a login on a server that lets you forward ports",
     make=_own,
+    example="ssh://me@example.com",
     options=(
         Option("to", "The server to log in to; --tunnel ssh://… says the same.", "ssh://USER@HOST:PORT", _server),
         Option("url", "The public URL, where the server leads one to `remote`: by nginx, Caddy.", "URL", _url),
