@@ -213,8 +213,10 @@ class FirstOf(_Several):
         self, request: Request, *, secrets: Sequence[Secret], now: datetime, tolerance: timedelta | None = None
     ) -> Verdict:
         """The verdict of the first scheme that the request bears."""
-        deciding = next((scheme for scheme in self.schemes if scheme.present(request)), self.schemes[self.usual])
-        return deciding.verify(request, secrets=secrets, now=now, tolerance=tolerance)
+        for scheme in self.schemes:
+            if scheme.present(request):
+                return scheme.verify(request, secrets=secrets, now=now, tolerance=tolerance)
+        return self.schemes[self.usual].verify(request, secrets=secrets, now=now, tolerance=tolerance)
 
     def sign(self, request: Request, *, secret: Secret, now: datetime, id: str | None = None) -> Request:
         """Signed by each scheme that the request bears, else by the usual one; the strongest writes last."""

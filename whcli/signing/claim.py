@@ -74,9 +74,7 @@ class Claim(NamedTuple):
 
 def read(layout: Layout, prefix: bytes, request: Request) -> Claim:
     """The claim of a request. Raises Refused for one that makes none that could be checked."""
-    signatures = values(layout.signature, request)
-    if len(signatures) > MOST_SIGNATURES:
-        signatures = signatures[:MOST_SIGNATURES]
+    signatures = values(layout.signature, request)[:MOST_SIGNATURES]
     if prefix:
         size = len(prefix)
         signatures = [value[size:] for value in signatures if value[:size] == prefix]

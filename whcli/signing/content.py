@@ -138,18 +138,27 @@ class Assembled:
             yield from pieces(part)
 
 
-def _read(part: Part, request: Request) -> bytes:
-    return part(request) if callable(part) else b""
-
-
 def message(
     parts: Sequence[Part], request: Request, *, timestamp: bytes = b"", id: bytes = b"", secret: bytes = b""
 ) -> Body:
     """The bytes that are signed; a long body is never held. Raises Unsignable."""
+    body = request.body
     if len(parts) == 1 and parts[0] == "body":
-        return request.body
-    known: dict[Part, Body] = {"body": request.body, "timestamp": timestamp, "id": id, "secret": secret}
-    found: list[Body] = [part if type(part) is bytes else known.get(part) or _read(part, request) for part in parts]
-    if isinstance(request.body, bytes):
+        return body
+    found: list[Body] = []
+    for part in parts:
+        if type(part) is bytes:
+            found.append(part)
+        elif part == "body":
+            found.append(body)
+        elif part == "timestamp":
+            found.append(timestamp)
+        elif part == "id":
+            found.append(id)
+        elif part == "secret":
+            found.append(secret)
+        elif callable(part):
+            found.append(part(request))
+    if type(body) is bytes:
         return b"".join(found)  # type: ignore[arg-type]  # of the parts, only the body may be anything but bytes
     return Assembled(found)

@@ -47,6 +47,7 @@ class Pair(_Within):
     def __init__(self, carrier: Slot | str, key: str, *, separator: str = ",") -> None:
         super().__init__(carrier, f"{key}=")
         self.item = f"{key}=".encode("ascii")
+        self._size = len(self.item)
         self.separator = separator.encode("ascii")
 
     def split(self, line: bytes) -> list[bytes]:
@@ -56,9 +57,11 @@ class Pair(_Within):
         readers take it for the key's and some do not. Where items are not cut by commas, a comma is such a joint
         and spoils the line, as does an item that is empty.
         """
-        wanted, size = self.item, len(self.item)
+        wanted, size = self.item, self._size
         found: list[bytes] = []
-        items = line.split(self.separator, MOST_ITEMS)[:MOST_ITEMS]
+        items = line.split(self.separator, MOST_ITEMS)
+        if len(items) > MOST_ITEMS:
+            del items[MOST_ITEMS:]
         if self.separator != b"," and (b"" in items or any(b"," in item for item in items)):
             return found
         for item in items:
