@@ -56,7 +56,8 @@ class Sshd:
         self.config = folder / "ssh_config"
         self.config.write_text(
             f"Host box\n  HostName 127.0.0.1\n  Port {self.port}\nHost *\n  User {getpass.getuser()}\n"
-            f"  IdentityFile {self.key}\n  IdentitiesOnly yes\n  UserKnownHostsFile {self.known_hosts}\n"
+            f"  IdentityFile {self.key}\n  IdentitiesOnly yes\n  LogLevel QUIET\n"
+            f"  UserKnownHostsFile {self.known_hosts}\n"
         )
         self._process: subprocess.Popen[bytes] | None = None
 

@@ -35,6 +35,7 @@ SETTINGS = {
     "PermitLocalCommand": "no",
     "ForwardAgent": "no",
     "ForwardX11": "no",
+    "LogLevel": "INFO",
 }
 
 GATEWAY = "others reach it where the server's sshd has GatewayPorts yes or clientspecified, and its firewall agrees"
@@ -59,11 +60,11 @@ class Route(NamedTuple):
     listen: str
     """What `-R` begins with: where the server is to listen."""
     done: re.Pattern[str]
-    """Finds the line that says so; its group `port` or `url`, if it has one, is where."""
+    """Finds the line that says so; its group `port` or `url` is where."""
     words: tuple[str, ...] = ()
     """Further ones for ssh."""
     public_url: str | None = None
-    """Where it is known before."""
+    """Where, if that is known before."""
     caller: bytes | None = None
     note: str | None = None
 
@@ -89,7 +90,7 @@ class Ssh:
         program = which("ssh", path=self._place.environment.get("PATH"))
         if program is None:
             raise TunnelError("there is no ssh here", hint="install OpenSSH: apt install openssh-client")
-        if "port" in self._route.done.groupindex:
+        if "port" in self._route.done.groupindex and self._route.public_url is None:
             self._host = await self._hostname(program)
         host = f"[{local.host}]" if ":" in local.host else local.host
         forward = f"{self._route.listen}:{host}:{local.port}"
@@ -129,9 +130,11 @@ class Ssh:
         if found is None:
             return None
         parts = found.groupdict()
+        if self._route.public_url is not None:
+            return self._route.public_url
         if port := parts.get("port"):
             return f"http://{f'[{self._host}]' if ':' in self._host else self._host}:{port}"
-        return self._route.public_url or parts["url"].lower()
+        return parts["url"].lower()
 
     async def _hostname(self, program: str) -> str:
         """The name by which others know the server: the user's may be one of ~/.ssh/config alone."""
@@ -152,7 +155,7 @@ class Ssh:
     def _too_slow(self) -> TunnelError:
         """Nothing was said that tells of a tunnel."""
         host = self._route.server.host
-        if any(self._said) and self._route.public_url is None and "url" in self._route.done.groupindex:
+        if any(self._said) and "url" in self._route.done.groupindex:
             return TunnelError(f"{host} let us in, but names no URL of its own", hint=f"see what it says: ssh {host}")
         return TunnelError(
             f"{host} did not open a tunnel within {START_SECONDS:.0f} s", hint=f"see what keeps it: ssh -v {host}"
@@ -168,7 +171,6 @@ def _words(server: Server) -> list[str]:
 # Servers of the user's own
 
 _SERVER = re.compile(r"ssh://(?:([\w.+][\w.+-]*)@)?([\w][\w.-]*|\[[0-9a-fA-F:.]+\])(?::(\d{1,5}))?/?", re.ASCII)
-_FORWARDED = rf"^{DEBUG}remote forward success for: listen "
 _ALLOCATED = re.compile(r"^Allocated port (?P<port>\d+) for remote forward")
 
 
@@ -202,12 +204,15 @@ def _own(options: Mapping[str, Any], place: Place) -> Ssh:
         raise UsageError(
             f"to which port of {server.host} does {url} lead?", hint="for example --tunnel-option remote=8400"
         )
-    words = ["-N", "-v"]
+    words = ["-N"]
     for option, word in (("key", "-i"), ("config", "-F")):
         if options[option]:
             words += [word, str(place.folder / options[option])]
     listen = f"127.0.0.1:{remote}" if url else f"*:{remote or 0}"
-    done = re.compile(_FORWARDED + (r"(?P<url>)" if url else rf".*?(?P<port>{remote})\b")) if remote else _ALLOCATED
+    done = _ALLOCATED
+    if remote:  # that it has the port that was asked for, ssh tells only to who debugs
+        words += ["-o", "LogLevel=DEBUG1"]
+        done = re.compile(rf"^{DEBUG}remote forward success for: listen .*?(?P<port>{remote})\b")
     return Ssh("ssh", Route(server, listen, done, tuple(words), url, note=None if url else GATEWAY), place)
 
 
