@@ -29,11 +29,13 @@ To add one, write two files; lists, help, detection and the tests find them.
    what the tests sign and tamper with, so its request looks like a real one.
 """
 
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from whcli.providers.handshakes import Handshake
 from whcli.signing import Scheme
 from whcli.signing.slots import Slot
+
+if TYPE_CHECKING:  # most providers have none, and most commands answer none
+    from whcli.providers.handshakes import Handshake
 
 Confidence = Literal["high", "medium"]
 """High: read in the provider's documents, source or official SDK. Medium: in independent code that agrees."""
@@ -57,7 +59,7 @@ class Provider(NamedTuple):
     """Where the user finds the secret, and its form where that is not plain."""
     secret_env: str
     """The environment variable that its users name it by; empty for one that signs nothing."""
-    handshakes: tuple[Handshake, ...] = ()
+    handshakes: "tuple[Handshake, ...]" = ()
     """What it asks of an endpoint beside taking deliveries; the first that a request is counts."""
     other_marks: tuple[tuple[str, ...], ...] = ()
     """Further sets of headers, each as good as `marks`."""
