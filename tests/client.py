@@ -34,8 +34,8 @@ class Reply(NamedTuple):
 class Client:
     """One connection to a port of 127.0.0.1."""
 
-    def __init__(self, port: int, *, patience: float = PATIENCE) -> None:
-        self._socket = socket.create_connection(("127.0.0.1", port), timeout=patience)
+    def __init__(self, port: int, *, patience: float = PATIENCE, source: str = "127.0.0.1") -> None:
+        self._socket = socket.create_connection(("127.0.0.1", port), timeout=patience, source_address=(source, 0))
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._seen = bytearray()
 

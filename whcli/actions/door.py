@@ -3,34 +3,31 @@
 import time
 from collections.abc import Callable
 
-from whcli.http import Request, Response, path_of, split_url
+from whcli.http import Request, Response, path_of
 from whcli.reply import reply
 
 PROBE = b"Whcli-Probe"
 """The header of a probe: a token that is good once."""
 PROBE_PATH = "/health"
 """Where a probe goes: what comes there is ours to answer, and is no delivery, whatever is made up of it."""
-HERE = ("127.0.0.1", "::1")
 
 Answer = Callable[[Response], None]
 Handle = Callable[[Request, str | None, Answer], None]
 
 
 class Door:
-    """Stands before a handler, in the place of which it is given to the listener."""
+    """Stands before a handler, in the place of which it is given to the listener.
+
+    What has no address came by the tunnel: there is a port for it alone.
+    """
 
     def __init__(self, handle: Handle) -> None:
         self._handle = handle
-        self._host = b""
-        self._caller: bytes | None = None
+        self.caller: bytes | None = None
+        """The header in which the tunnel that leads here names who called, if it always does."""
         self._expected: set[bytes] = set()
         self.last_called = 0.0
         """When something last came through the tunnel, in seconds of `time.monotonic`."""
-
-    def lead(self, public_url: str, caller: bytes | None) -> None:
-        """A tunnel of ours leads here. `caller` is the header in which it names who called, if it always does."""
-        self._host = split_url(public_url)[0].partition("://")[2].lower().encode()
-        self._caller = caller
 
     def expect(self, token: bytes) -> None:
         """A probe with this token is on its way."""
@@ -46,11 +43,9 @@ class Door:
     def __call__(self, request: Request, remote: str | None, answer: Answer) -> None:
         """Answer a probe, or pass a request on with the address of who called."""
         headers = request.headers
-        if self._host and remote in HERE:
-            said = headers.all(self._caller) if self._caller else []
-            if said or (headers.first(b"host") or b"").lower() == self._host:  # `name:443` is the same name
-                self.last_called = time.monotonic()
-                remote = _last(said)
+        if remote is None:
+            self.last_called = time.monotonic()
+            remote = _last(headers.all(self.caller)) if self.caller else None
         token = headers.first(PROBE)
         if token in self._expected and request.method == "GET" and path_of(request.url) == PROBE_PATH:
             self._expected.discard(token)

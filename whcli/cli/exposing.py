@@ -51,10 +51,10 @@ def wanted(env: Env, named: str, options: Sequence[str], *, as_json: bool) -> Wa
 
 
 def exposure(
-    env: Env, wanted: Wanted, *, door: Door, listener: Listener, shown: Callable[[TunnelState], None],
+    env: Env, wanted: Wanted, *, door: Door, listener: Listener, local: str, shown: Callable[[TunnelState], None],
     leads: Callable[[str], None],
 ) -> Exposure:  # fmt: skip
-    """The tunnel to a listener that listens; `shown` and `leads` hear of its states and of its public URLs."""
+    """The tunnel to the `local` URL of a listener; `shown` and `leads` hear of its states and of its public URLs."""
 
     def changed(state: TunnelState) -> None:
         try:
@@ -65,13 +65,13 @@ def exposure(
 
     def lead(public_url: str, caller: bytes | None) -> None:
         listener.public_url = public_url
-        door.lead(public_url, caller)
+        door.caller = caller
         leads(public_url)
 
     return Exposure(
         wanted.tunnel,
         name=wanted.kind.name,
-        local=listener.url,
+        local=local,
         probe=Prober(door, send=_send, token=secrets.token_urlsafe, explain=wanted.kind.explain),
         leads=lead,
         changed=changed,

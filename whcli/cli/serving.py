@@ -122,8 +122,9 @@ async def _serve(env: Env, plan: Plan) -> None:
         if plan.tunnel:
             from whcli.cli import exposing
 
+            local = await listener.start_inner()
             exposed = exposing.exposure(
-                env, plan.tunnel, door=door, listener=listener, shown=display.tunnel, leads=announce
+                env, plan.tunnel, door=door, listener=listener, local=local, shown=display.tunnel, leads=announce
             )
             await _until(stopping, exposing.opened(env, exposed, who=bool(plan.allowed)))
         else:

@@ -45,11 +45,11 @@ class Connection(BaseProtocol):
     """One sender's connection."""
 
     __slots__ = (
-        "_deaf", "_draining", "_guard", "_head_begun", "_last", "_lingering", "_queue", "_since", "_under_way", "peer",
-        "reading",
+        "_deaf", "_draining", "_guard", "_head_begun", "_last", "_lingering", "_queue", "_since", "_under_way",
+        "inner", "peer", "reading",
     )  # fmt: skip
 
-    def __init__(self, guard: Guard, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(self, guard: Guard, loop: asyncio.AbstractEventLoop, *, inner: bool) -> None:
         parser = HttpRequestParser(
             self,
             loop,
@@ -75,7 +75,10 @@ class Connection(BaseProtocol):
         self._since = loop.time()
         """When the wait for a head, or for its end, began."""
         self._lingering: asyncio.Task[None] | None = None
+        self.inner = inner
+        """It came to the port that only a tunnel knows."""
         self.peer: str | None = None
+        """The sender's address; None for a tunnel's, which is not the sender's."""
         self.reading: asyncio.Task[None] | None = None
         """Reads a body that is still on its way."""
 
@@ -88,7 +91,7 @@ class Connection(BaseProtocol):
         """Make room, and expect a head."""
         super().connection_made(transport)
         peer = transport.get_extra_info("peername")
-        self.peer = peer[0] if peer else None
+        self.peer = peer[0] if peer and not self.inner else None
         self._guard.admit(self)
 
     def connection_lost(self, exc: BaseException | None) -> None:
@@ -242,9 +245,9 @@ class Guard:
         self._ended: asyncio.Event | None = None
         """Set when the last connection has ended, after none is to be kept."""
 
-    def __call__(self) -> Connection:
+    def __call__(self, *, inner: bool = False) -> Connection:
         """A connection for a new sender."""
-        return Connection(self, asyncio.get_running_loop())
+        return Connection(self, asyncio.get_running_loop(), inner=inner)
 
     def admit(self, connection: Connection) -> None:
         """At the limit the connection that has been idle longest gives way; where none is, the new one does."""

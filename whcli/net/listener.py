@@ -32,7 +32,8 @@ SMALL = 65536
 AddressInfo = tuple[socket.AddressFamily, socket.SocketKind, int, str, tuple[Any, ...]]
 
 Handler = Callable[[Request, str | None, Callable[[Response], None]], None]
-"""What answers a request, by calling what it is given once, sooner or later; the text is the peer's address."""
+"""What answers a request, by calling what it is given once, sooner or later; the text is the peer's address,
+None where a tunnel stands between."""
 
 
 class Limits(NamedTuple):
@@ -107,6 +108,16 @@ class Listener:
             frozenset(name.encode() for name in names) if port == DEFAULT_PORTS[self._scheme] else frozenset()
         )
 
+    async def start_inner(self) -> str:
+        """Listen on one more port, which nobody but a tunnel is told of; gives its URL.
+
+        What comes there came by the tunnel: it was called by the public URL, and by nobody whose address we know.
+        """
+        (made,) = _bind([(socket.AF_INET, socket.SOCK_STREAM, 0, "", ("127.0.0.1", 0))])
+        factory = partial(self._guard, inner=True)
+        self._servers.append(await asyncio.get_running_loop().create_server(factory, sock=made, backlog=BACKLOG))
+        return f"http://127.0.0.1:{made.getsockname()[1]}"
+
     async def stop(self, seconds: float) -> None:
         """Accept nothing more, answer what is in flight within `seconds`, then close."""
         for server in self._servers:
@@ -154,7 +165,7 @@ class Listener:
     def _hand_on(self, message: RawRequestMessage, body: Body, connection: Connection) -> None:
         """Give a request to the handler, and count a body held in memory until it is answered."""
         headers = Headers(message.raw_headers)
-        request = Request(message.method, self._url(message.path, headers), headers, body)
+        request = Request(message.method, self._url(message.path, headers, inner=connection.inner), headers, body)
         size = len(body) if isinstance(body, bytes) else 0
         if self._held + size > self.limits.held:
             raise Refused(503, "too much is being received at once")
@@ -212,7 +223,7 @@ class Listener:
     def _too_large(self) -> Refused:
         return Refused(413, f"the body is larger than {self.limits.body} bytes (--max-body)")
 
-    def _url(self, target: str, headers: Headers) -> str:
+    def _url(self, target: str, headers: Headers, *, inner: bool) -> str:
         """The URL as the sender called it (RFC 9112, 3.3), from what we know of ourselves.
 
         The Host header is believed only where it is one of our own names, X-Forwarded-Host never: a sender could
@@ -223,7 +234,7 @@ class Listener:
                 return target
             target = ""
         host = headers.first(b"host")
-        own = host in self._own_names
+        own = host in self._own_names and not inner
         if self.public_url and not (own and headers.first(b"x-forwarded-for") is None):
             return self.public_url + target
         return f"{self._scheme}://{host.decode()}{target}" if own and host else self.url + target

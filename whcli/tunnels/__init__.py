@@ -15,11 +15,11 @@ from whcli.outgoing import redact
 
 __all__ = ["TUNNELS", "Kind", "Option", "Place", "Tunnel", "TunnelError", "TunnelEvent", "TunnelInfo", "find", "get"]
 
-START_SECONDS = 7.5
+START_SECONDS = 7.0
 """For a tunnel to open, from the first look for its program on; with the end of a process that is stubborn, an error
 is shown within ten."""
 
-GRACE_SECONDS = 1.5
+GRACE_SECONDS = 1.0
 """For which a process that was asked to end may take to do so."""
 
 

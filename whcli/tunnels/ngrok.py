@@ -11,6 +11,7 @@ import logging
 import os
 import signal
 import subprocess
+import threading
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -114,6 +115,7 @@ class Ngrok:
             config_version=api,
         )
         config.auth_token = None
+        _hush()
         return config
 
     def _reporter(self, loop: asyncio.AbstractEventLoop) -> Callable[[NgrokLog], None]:
@@ -139,12 +141,14 @@ class Ngrok:
         down = False
         while True:
             with suppress(TimeoutError):
-                event = await asyncio.wait_for(self._events.get(), LOOK_SECONDS)
-                changed = event.public_url not in (None, self._url)
-                if event.state == "down" or down or changed:
+                async with asyncio.timeout(LOOK_SECONDS):  # wait_for of Python 3.11 may lose a cancellation
+                    event = await self._events.get()
+                if event.public_url == self._url:
+                    event = event._replace(public_url=None)
+                if event.state == "down" or down or event.public_url:
                     down = event.state == "down"
                     self._url = event.public_url or self._url
-                    yield event if changed or event.public_url is None else event._replace(public_url=None)
+                    yield event
                 continue
             if (reason := self._ended()) is not None:
                 yield TunnelEvent("down", reason, "whcli starts it again")
@@ -230,6 +234,18 @@ def _connect(config: PyngrokConfig | None, local: str, options: dict[str, Any]) 
     installer._config_cache.clear()  # ngrok.yml may have been mended since
     tunnel = ngrok.connect(local, "http", f"whcli-{os.getpid()}", config, **options)
     return str(tunnel.public_url).rstrip("/")
+
+
+def _hush() -> None:
+    """Let the thread that reads the log end without a traceback; that it did is noticed by its absence."""
+    usual = threading.excepthook
+
+    def hook(what: threading.ExceptHookArgs, /) -> None:
+        if what.thread is None or "_monitor_process" not in what.thread.name:
+            usual(what)
+
+    if "_hush" not in getattr(usual, "__qualname__", ""):
+        threading.excepthook = hook
 
 
 def _event(log: NgrokLog, secrets: tuple[str, ...]) -> TunnelEvent | None:
