@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import sqlite3
 import sys
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from tests.client import ask, request
 from tests.process import Home
 from tests.tunnels import cloudflared_standin, ngrok_standin
 from tests.tunnels.sshd import free_port
+from whcli.store.migrations import VERSION
 
 SECRET = "whsec_nobody_shall_see_this"
 
@@ -107,6 +109,29 @@ def test_a_database_that_is_open_to_others_or_damaged_or_no_database(home: Home)
     home.db.write_text("something else\n" * 1000)
     found = findings(home, code=1)
     assert "is not a whcli database" in found["database"]["sentence"]
+
+
+def test_an_older_database_is_left_as_it_is(home: Home):
+    home.listen().stop()
+    with sqlite3.connect(home.db) as connection:
+        connection.execute(f"PRAGMA user_version = {VERSION - 1}")
+    connection.close()
+    found = findings(home)
+    assert f"version {VERSION - 1}, which the next command brings to {VERSION}" in found["database"]["sentence"]
+    assert states(found, "port", "clock") == ["ok", "note"]
+    with sqlite3.connect(home.db) as connection:
+        assert connection.execute("PRAGMA user_version").fetchone() == (VERSION - 1,)
+    connection.close()
+
+
+@pytest.mark.parametrize("name", ["", "file/x.db"])
+def test_a_database_that_cannot_be(home: Home, name: str):
+    (home.folder / "file").touch()
+    home.db = home.folder / name
+    found = findings(home, code=1)
+    assert found["database"]["state"] == "bad"
+    assert found["database"]["fix"]
+    assert found["clock"]["state"] in ("ok", "note")
 
 
 def test_the_programs_of_tunnels_with_their_versions_and_the_token_that_is_not_shown(home: Home):

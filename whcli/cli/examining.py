@@ -2,44 +2,38 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import platform
 import sys
-from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from itertools import chain
 from pathlib import Path
 from shlex import quote
 from shutil import disk_usage, which
-from typing import Any, TypeVar
 
 import whcli
 from whcli import findings
 from whcli.cli import running
 from whcli.cli.env import Env, now
-from whcli.cli.place import place
+from whcli.cli.programs import programs
 from whcli.cli.serving import DEFAULT_PORT
-from whcli.errors import TunnelError, UsageError, WhcliError
+from whcli.errors import UsageError, WhcliError
 from whcli.findings import Finding
 from whcli.net import reach
 from whcli.outgoing import origin_of
 from whcli.store import condition
 from whcli.store.migrations import VERSION
-from whcli.tunnels import Place, ngrok_agent, orphans
 
 READ_SECONDS = 10.0
 """For reading the whole database."""
 PATIENCE = 2.0
-"""Seconds for a target to take a connection, or a program to say its version."""
-LINE = 80
-"""Characters of what a program says of itself."""
+"""Seconds for a target to take a connection."""
 KEPT_IN_STEP = Path("/run/systemd/timesync/synchronized")
 """Is there once the system has set its clock by a time server (systemd-timesyncd(8))."""
 ELSEWHERE = ("env:", "file:", "keyring:")
 """How the label of a secret begins that is not written in the settings."""
 
-T = TypeVar("T")
 Check = Callable[[Env], Iterable[Finding]]
 
 
@@ -57,6 +51,9 @@ def _attempted(name: str, check: Check, env: Env) -> Iterator[Finding]:
         yield from check(env)
     except WhcliError as error:
         yield Finding(name, "bad", error.message, error.hint)
+    except OSError as error:
+        said = f"it cannot be looked at: {error.strerror}{f', {error.filename}' if error.filename else ''}"
+        yield Finding(name, "bad", said, "see who may read it; another user than the one who made it?")
 
 
 # The machine
@@ -94,53 +91,6 @@ def _loopback(_: Env) -> Iterable[Finding]:
 
 def _proxies(env: Env) -> Iterable[Finding]:
     yield findings.proxies(env.environment)
-
-
-def _programs(env: Env) -> Iterable[Finding]:
-    """The programs that tunnels need; none of them has to be there."""
-    here = place(env, ask=False)
-    yield from _agent(here)
-    for name, option in (("ssh", "-V"), ("cloudflared", "--version")):
-        program = which(name, path=here.environment.get("PATH"))
-        if program is None:
-            yield Finding(name, "note", "it is not installed, so its tunnels cannot be opened")
-        elif said := _within_seconds(ngrok_agent.run([program, option], here)):
-            yield Finding(name, "ok", said.partition("\n")[0][:LINE])
-        else:
-            yield Finding(name, "warn", f"{program} does not say its version", f"try it: {quote(program)} {option}")
-    for orphan in orphans.find(here.state):
-        sentence = f"{orphan.name} of an earlier whcli still runs, as process {orphan.pid}"
-        yield Finding("left behind", "warn", sentence, f"whcli tunnel end {orphan.pid}")
-
-
-def _agent(here: Place) -> Iterable[Finding]:
-    """Ngrok's program and its token."""
-    try:
-        agent = ngrok_agent.located(here, None)
-        version = _within_seconds(ngrok_agent.version(agent, here))
-    except TunnelError as error:
-        yield Finding("ngrok", "note", error.message, error.hint)
-        return
-    if version is None:
-        yield Finding("ngrok", "warn", f"{agent} does not say its version", f"try it: {quote(str(agent))} --version")
-    else:
-        yield Finding("ngrok", "ok", f"{'.'.join(map(str, version))}, {agent}")
-    if ngrok_agent.token(here) or ngrok_agent.has_own_token():
-        yield Finding("ngrok token", "ok", "there is one")
-    else:
-        yield Finding("ngrok token", "warn", "there is none", "whcli tunnel login ngrok")
-
-
-def _within_seconds(coroutine: Coroutine[Any, Any, T]) -> T | None:
-    """What a program says, None where it is not soon. Raises TunnelError."""
-
-    async def soon() -> T:
-        return await asyncio.wait_for(coroutine, PATIENCE)
-
-    try:
-        return asyncio.run(soon())
-    except TimeoutError:
-        return None
 
 
 # What the settings name
@@ -186,9 +136,9 @@ def _database(env: Env) -> Iterable[Finding]:
     yield findings.disk(disk_usage(there).free, folder=str(there if there.is_dir() else there.parent))
     yield findings.file_system(condition.file_system(path))
     if not path.exists():
-        if not os.access(there, os.W_OK):
+        if not (there.is_dir() and os.access(there, os.W_OK)):
             fix = f"name another file with --db PATH, or let yourself write to {there}"
-            yield Finding("database", "bad", f"{path} cannot be made: {there} may not be written", fix)
+            yield Finding("database", "bad", f"{path} cannot be made: {there} is no folder that may be written", fix)
         else:
             yield Finding("database", "note", f"{path} is not there yet; whcli listen makes it")
         return
@@ -215,7 +165,8 @@ def _sound(path: Path) -> Finding:
 def _listeners(env: Env) -> Iterable[Finding]:
     settings = env.config.settings
     host, port = settings.get("host", "127.0.0.1"), settings.get("port", DEFAULT_PORT)
-    running_now = [each for each, hindrance in running.announced(env) if hindrance is None]
+    announced = running.announced(env) if condition.usable(env.config.db) else ()
+    running_now = [each for each, hindrance in announced if hindrance is None]
     for each in running_now:
         yield Finding("listener", "ok", f"one runs at {each.url}, as process {each.pid}")
     why = reach.hindrance(host, port)
@@ -240,7 +191,8 @@ def _targets(env: Env) -> Iterable[Finding]:
 
 
 def _clock(env: Env) -> Iterable[Finding]:
-    newest = next((each.delivery.received_at for each in env.store.records(limit=1)), None)
+    records = env.store.records(limit=1) if condition.usable(env.config.db) else ()
+    newest = next((each.delivery.received_at for each in records), None)
     installed = datetime.fromtimestamp(Path(whcli.__file__).stat().st_mtime, UTC)
     yield findings.clock(now(), installed=installed, newest=newest, kept=KEPT_IN_STEP.exists())
 
@@ -250,7 +202,7 @@ MACHINE: Mapping[str, Check] = {
     "command": _commands,
     "loopback": _loopback,
     "proxy": _proxies,
-    "tunnels": _programs,
+    "tunnels": programs,
 }
 CONFIGURED: Mapping[str, Check] = {
     "secret": _secrets,

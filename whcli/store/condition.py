@@ -10,6 +10,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
 
+from whcli.errors import WhcliError
 from whcli.store import files, migrations
 
 SQLITE = sqlite3.sqlite_version_info
@@ -55,6 +56,15 @@ def examine(path: Path, *, seconds: float, steps: int = STEPS) -> Condition:
         if version and not damage:
             [(last,)] = connection.execute("SELECT max(id) FROM deliveries")
         return Condition(version, damage, whole, last or 0)
+
+
+def usable(path: Path) -> bool:
+    """Whether a file can be read as it is: one that is older would be brought up to date by that."""
+    try:
+        with closing(files.connect_to_read(path)) as connection:
+            return migrations.recognize(connection, path=path) == migrations.VERSION
+    except WhcliError:
+        return False
 
 
 def modes(path: Path) -> dict[str, int]:
