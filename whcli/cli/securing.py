@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from whcli.net.certificate import Identity
     from whcli.ranges import Network
 
+ANY = ("", "0.0.0.0", "::")  # noqa: S104 - not bound
+"""Hosts that stand for every address, and are the name of none."""
+
 
 def identity(env: Env, *, tls: bool, certificate: Path | None, key: Path | None, host: str) -> Identity | None:
     """The certificate given, or the one that is kept beside the database; None where HTTPS is not asked for.
@@ -31,7 +34,8 @@ def identity(env: Env, *, tls: bool, certificate: Path | None, key: Path | None,
 
     if certificate:
         return certificates.given(certificate, key)
-    return certificates.made(env.writable_store.path, (socket.gethostname(), host), now=now())
+    names = [name for name in (socket.gethostname(), host) if name not in ANY]
+    return certificates.made(env.writable_store.path, names, now=now())
 
 
 def allowed(env: Env, given: Sequence[str] | None) -> tuple[Network, ...]:
