@@ -15,6 +15,7 @@ from benches.measure import Report, Setting
 
 SECTIONS = {
     "listen": "beside a bare aiohttp handler that reads the body and answers 200",
+    "signatures": "beside the bare hash",
     "startup": "CPU time over that of `python -c pass`",
     "reads": "queries over a large database",
     "replay": "beside wrk on the same target",
