@@ -16,17 +16,17 @@ from whcli.model import Secret, Verdict
 from whcli.signing.credential import CredentialScheme
 from whcli.signing.diagnosis.body import bodies
 from whcli.signing.diagnosis.carried import carried
-from whcli.signing.diagnosis.case import FIX, LABEL, Case, Repair, Rival, Rivals, leaves, no_rivals
+from whcli.signing.diagnosis.case import FIX, LABEL, Case, Repair, Rival, Rivals, fix, leaves, no_rivals
 from whcli.signing.diagnosis.likely import likely
 from whcli.signing.diagnosis.made import rivals, schemes, templates, times
-from whcli.signing.diagnosis.secret import secrets
+from whcli.signing.diagnosis.secret import rare_secrets, secrets
 from whcli.signing.diagnosis.url import urls
 from whcli.signing.diagnosis.written import written
 
 if TYPE_CHECKING:
     from whcli.signing import Scheme
 
-__all__ = ["BUDGET", "FIX", "Case", "Repair", "Rival", "explain", "repairs"]
+__all__ = ["BUDGET", "FIX", "Case", "Repair", "Rival", "explain", "fix", "repairs"]
 
 MIB = 1 << 20
 OVERHEAD = 1 << 14
@@ -36,6 +36,7 @@ BUDGET: dict[Find, int] = {
     carried: 4 * MIB,
     secrets: 8 * MIB,
     schemes: 8 * MIB,
+    rare_secrets: 4 * MIB,
     written: 8 * MIB,
     times: 4 * MIB,
     urls: 8 * MIB,
@@ -45,7 +46,7 @@ BUDGET: dict[Find, int] = {
 }
 """The kinds of mistakes, the cheapest and likeliest first, and how many bytes may be hashed for each."""
 LOOKED_FOR: dict[str, tuple[Find, ...]] = {
-    "mismatch": (secrets, schemes, written, urls, bodies, templates, times, rivals),
+    "mismatch": (secrets, schemes, rare_secrets, written, urls, bodies, templates, times, rivals),
     "malformed": (carried, written, schemes, times, rivals),
     "missing": (carried, templates, rivals),
 }
@@ -74,7 +75,7 @@ def explain(  # noqa: PLR0913 - the arguments of a verification, and its verdict
             return verdict._replace(
                 reason=f"{_subject(scheme)} matches {repair.told.replace(LABEL, found.secret_label or '')}.",
                 cause=repair.cause,
-                fix=repair.fix or FIX[repair.cause],
+                fix=repair.fix or fix(repair.cause, scheme),
                 signed_at=found.signed_at or verdict.signed_at,
                 secret_label=found.secret_label,
             )

@@ -63,17 +63,22 @@ FIX = {
     "stale": "Replay it with --resign, judge it as of another time with --at, or allow more with --tolerance.",
     "future": "Compare this machine's clock with the sender's; one of them is wrong.",
     "missing-header": "Pass each header on under its own name; a gateway or framework between has renamed it.",
-    "malformed-header": "Send the header once, as the provider writes it; something between has changed it.",
-    "wrong-prefix": "Make the sender write what `whcli providers NAME` shows before the signature.",
-    "wrong-encoding": "Make the sender write it in the encoding that `whcli providers NAME` shows.",
-    "wrong-algorithm": "Make the sender sign as `whcli providers NAME` shows.",
+    "malformed-header": "Send it as {signature}: {value}; something between has changed it.",
+    "wrong-prefix": "Make the sender write it as {signature}: {value}",
+    "wrong-encoding": "Make the sender write it as {signature}: {value}",
+    "wrong-algorithm": "Make the sender sign {signed} with {algorithm}.",
     "url-mismatch": "Give the URL that the provider calls: --public-url to listen, --url to verify.",
     "timestamp-unit": "Make the sender write, and sign, the time in the unit that `whcli providers NAME` shows.",
     "another-provider": "Name the provider that sent it with --provider, or for the endpoint in whcli.toml.",
     "truncated": "Find what cuts it short: a column, a log, a limit of a proxy.",
     "unknown": "Compare the bytes received with those sent, and the secret with the one that the provider shows.",
 }
-"""What to do about each cause that `verify` names, where nothing better is known."""
+"""What to do about each cause that `verify` names; in braces, what Scheme.describe says."""
+
+
+def fix(cause: str, scheme: Scheme) -> str:
+    """What to do about a cause, where nothing better is known."""
+    return FIX[cause].format_map(scheme.describe())
 
 
 def leaves(scheme: Scheme) -> Iterator[Scheme]:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from whcli.http import HELD
 from whcli.model import Verdict
 from whcli.signing.diagnosis.carried import canonical, header_names
-from whcli.signing.diagnosis.case import FIX, Case, leaves, signatures
+from whcli.signing.diagnosis.case import Case, fix, leaves, signatures
 from whcli.signing.encoding import SPELLINGS, decode
 from whcli.signing.mac import MACS
 from whcli.signing.scheme import SignatureScheme
@@ -73,8 +73,8 @@ class Hint(NamedTuple):
 def likely(case: Case, verdict: Verdict) -> Verdict:
     """The verdict with what is likely; as it is where nothing shows."""
     for look in LOOKS.get(verdict.outcome, ()):
-        for cause, reason, fix in look(case):
-            return verdict._replace(cause=cause, reason=reason, fix=fix or FIX[cause])
+        for cause, reason, mend in look(case):
+            return verdict._replace(cause=cause, reason=reason, fix=mend or fix(cause, case.scheme))
     return verdict
 
 
@@ -188,7 +188,7 @@ def _absent(case: Case) -> Iterator[Hint]:
                         "missing-header", reason, f"Pass it on as {name.decode()}; something between has renamed it."
                     )
         if slot is not None and slot.in_body and not len(case.request.body):
-            yield Hint("body-empty", f"{slot.where.capitalize()} would be the signature, but the body is empty.", "")
+            yield Hint("body-empty", f"The signature would be {slot.where}, but the body is empty.", "")
     agent = case.request.headers.first(b"user-agent") or b""
     if found := BY_HAND.search(agent):
         tool = found[0].decode().lower()

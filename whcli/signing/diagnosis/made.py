@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from whcli.signing import Scheme
-from whcli.signing.age import FORMS, moment
+from whcli.signing.age import FINER, FORMS, moment
 from whcli.signing.diagnosis.case import Case, Repair, leaves, signatures, usable
 from whcli.signing.diagnosis.written import frozen
 from whcli.signing.mac import HASHES, MACS
@@ -42,9 +42,10 @@ TEMPLATES = (
 """What providers sign, the most usual first: what a sender written for one of them does to another."""
 PLAIN = ("{secret}{body}", "{body}{secret}", "{body}")
 """What stands under a plain hash, where somebody took it for an HMAC."""
-TEMPLATE_FIX = "Make the sender sign {} as `whcli providers NAME` shows."
+TIME_FIX = "Make the sender write, and sign, the time as {}: the unit is part of the scheme."
+TEMPLATE_FIX = "Make the sender sign {}, separators included."
 HASHED_FIX = "Make the sender use HMAC, with the secret as its key; a hash over secret and body is another thing."
-DECODING_FIX = "Give the secret as the provider shows it, and let the sender take it as `whcli providers NAME` shows."
+DECODING_FIX = "Give the secret as the provider shows it, and let the sender decode it, or not, as the provider does."
 
 
 def schemes(case: Case) -> Iterator[Repair]:
@@ -119,7 +120,7 @@ def times(case: Case) -> Iterator[Repair]:
         for told, signed in _times(leaf, text):
             cause = "malformed-header" if signed == text and not text.isdigit() else "timestamp-unit"
             try:
-                yield from _by(case, cause, told, frozen(leaf, signed))
+                yield from _by(case, cause, told, frozen(leaf, signed), TIME_FIX.format(FORMS[leaf.time].words))
             except ValueError:  # no text
                 return
 
@@ -134,8 +135,9 @@ def _split(leaf: SignatureScheme, line: bytes) -> list[bytes]:
 
 def _times(leaf: SignatureScheme, text: bytes) -> Iterator[tuple[str, bytes]]:
     """The end of a sentence, and the timestamp as it may have been signed."""
-    wanted = FORMS[leaf.time].words
-    yield f"over the time as it came, which is not written as {wanted}", text
+    wanted = FORMS[leaf.time].words.removeprefix("unix ")
+    counted = f"counts {FINER[len(text)]}" if text.isdigit() and len(text) in FINER else "is written otherwise"
+    yield f"over the time as it came, which {counted}; {wanted} are meant", text
     stripped = text.strip(b" \t\"'")
     yield "over the time without the space or quotes around it", stripped
     for form in FORMS.values():
@@ -158,4 +160,4 @@ def rivals(case: Case) -> Iterator[Repair]:
     for rival in case.rivals():
         if rival.scheme.present(case.request) and list(leaves(rival.scheme)) != own:
             fix = f'Use --provider {rival.name}, or set provider = "{rival.name}" for the endpoint in whcli.toml.'
-            yield from _by(case, "another-provider", f"as one of {rival.title}", rival.scheme, fix)
+            yield from _by(case, "another-provider", f"as one that {rival.title} makes", rival.scheme, fix)

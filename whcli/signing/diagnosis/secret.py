@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from base64 import b64encode
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from urllib.parse import quote, unquote
 
 from whcli.model import Secret
@@ -53,6 +53,9 @@ CHANGES: tuple[Change, ...] = (
     ("secret-decoding", f"{LABEL} with percent escapes", lambda text: quote(text, safe=""), ESCAPED),
     *(("secret-decoding", f"{LABEL} without its {prefix.strip()}", _without(prefix), "") for prefix in PREFIXES),
     ("secret-decoding", f"{LABEL} with whsec_ before it", lambda text: f"whsec_{text}", ""),
+)
+"""Cause, the end of a sentence, what the secret becomes, and the fix."""
+RARE: tuple[Change, ...] = (
     ("secret-decoding", f"the base64 of {LABEL}", lambda text: b64encode(text.encode()).decode(), ""),
     ("secret-decoding", f"the hex of {LABEL}", lambda text: text.encode().hex(), ""),
     ("secret-decoding", f"{LABEL} in plain base64", lambda text: text.replace("-", "+").replace("_", "/"), ""),
@@ -64,18 +67,26 @@ CHANGES: tuple[Change, ...] = (
         for end, told in (("\n", "a line end"), (" ", "a space"), ("\r\n", "CR LF"))
     ),
 )
-"""Cause, the end of a sentence, what the secret becomes, and the fix."""
+"""What is tried after other forms of a key."""
 
 
 def secrets(case: Case) -> Iterator[Repair]:
     """The secrets of other endpoints, then the own ones with one mistake undone."""
     trimmed = [_changed(secret, CHANGES[0][2]) for secret in case.others]
-    for cause, told, change, fix in CHANGES[:1]:
-        yield from _with(case, cause, told, [_changed(secret, change) for secret in case.secrets], fix)
+    yield from _changes(case, CHANGES[:1])
     yield from _with(
         case, "secret-of-another-endpoint", f"{LABEL}, the secret of another endpoint", [*case.others, *trimmed], ""
     )
-    for cause, told, change, fix in CHANGES[1:]:
+    yield from _changes(case, CHANGES[1:])
+
+
+def rare_secrets(case: Case) -> Iterator[Repair]:
+    """The own secrets with one of the rarer mistakes undone."""
+    yield from _changes(case, RARE)
+
+
+def _changes(case: Case, changes: Sequence[Change]) -> Iterator[Repair]:
+    for cause, told, change, fix in changes:
         yield from _with(case, cause, told, [_changed(secret, change) for secret in case.secrets], fix)
 
 

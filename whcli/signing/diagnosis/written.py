@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
 from itertools import islice
+from urllib.parse import unquote_to_bytes
 
 from whcli.errors import WhcliError
 from whcli.http import Request
@@ -44,13 +45,14 @@ def _spelled(case: Case, leaf: SignatureScheme, line: bytes) -> Iterator[Repair]
     for value in leaf.signature.split(line)[:MOST] or [line]:
         bare = value.removeprefix(prefix)
         for cause, told, spelled in (*_fronts(leaf, value), *_cleaned(bare), *_recoded(leaf, bare)):
-            yield from _put(case, leaf, cause, told, spelled)
+            if spelled != bare or cause == "wrong-prefix":
+                yield from _put(case, leaf, cause, told, spelled)
+    before = leaf.signature.shape(leaf.prefix)
+    cause, told = "wrong-prefix", f"with {before.strip()} before it"
+    if not before or before.encode() in line:
+        cause, told = "malformed-header", "without what is written beside it"
     for found in islice(TOKEN.finditer(line), MOST):
-        token = found[0]
-        cause, told = ("wrong-prefix", f"with {leaf.signature.shape(leaf.prefix) or 'nothing'} before it")
-        if line.strip() == token and not prefix and leaf.signature.shape("") == "":
-            continue  # it stood alone, as it should
-        yield from _put(case, leaf, cause, told, token)
+        yield from _put(case, leaf, cause, told, found[0])
 
 
 def _fronts(leaf: SignatureScheme, value: bytes) -> Iterator[tuple[str, str, bytes]]:
@@ -73,14 +75,7 @@ def _cleaned(value: bytes) -> Iterator[tuple[str, str, bytes]]:
     yield "malformed-header", "without the quotes or space around it", value.strip(b" \t\r\n\"'<>")
     yield "malformed-header", "without the space in it", b"".join(value.split())
     yield "malformed-header", "with a + where a space came, so it was decoded as a form", value.replace(b" ", b"+")
-    with suppress(ValueError):
-        yield "wrong-encoding", "once its percent escapes are decoded", _unescaped(value)
-
-
-def _unescaped(value: bytes) -> bytes:
-    from urllib.parse import unquote_to_bytes
-
-    return unquote_to_bytes(value)
+    yield "wrong-encoding", "once its percent escapes are decoded", unquote_to_bytes(value)
 
 
 def _recoded(leaf: SignatureScheme, value: bytes) -> Iterator[tuple[str, str, bytes]]:
@@ -88,16 +83,16 @@ def _recoded(leaf: SignatureScheme, value: bytes) -> Iterator[tuple[str, str, by
     encode = SPELLINGS[leaf.encoding].encode
     for encoding in SPELLINGS:
         if encoding != leaf.encoding and (raw := decode(value, encoding)):
-            yield "wrong-encoding", f"if it is written in {leaf.encoding} rather than {encoding}", encode(raw)
+            yield "wrong-encoding", f"if it is written in {encoding} rather than {leaf.encoding}", encode(raw)
     padded = value.translate(bytes.maketrans(b"-_", b"+/")).rstrip(b"=")
     with suppress(ValueError):
         raw = b64decode(padded + b"=" * (-len(padded) % 4), validate=True)
-        yield "wrong-encoding", f"if it is written in {leaf.encoding} with its padding right", encode(raw)
-        yield "wrong-encoding", f"if it is written in {leaf.encoding} once; it is base64 of hex", encode(_hex(raw))
+        yield "wrong-encoding", "if its padding, or - and _ for + and /, is let pass", encode(raw)
         if leaf.algorithm.startswith("ecdsa"):
-            yield "wrong-encoding", "if its two numbers are in DER, not side by side", encode(_der(raw))
+            yield "wrong-encoding", "if its two numbers stand side by side rather than in DER", encode(_der(raw))
+        yield "wrong-encoding", "if it is taken as base64 of hex", encode(_hex(raw))
     with suppress(ValueError):
-        yield "wrong-encoding", f"in {leaf.encoding}, all letters of one case", encode(_hex(value))
+        yield "wrong-encoding", "if small and capital letters count the same", encode(_hex(value))
 
 
 def _hex(text: bytes) -> bytes:
@@ -139,7 +134,7 @@ def _compared(came: bytes, right: bytes) -> tuple[str, str] | None:
     if right.startswith(came) and len(came) * LEAST >= len(right):
         return "truncated", f"as far as it goes: {len(came)} of {len(right)} characters came"
     if came.lower() == right.lower():
-        return "wrong-encoding", "but for small and capital letters, which were changed"
+        return "wrong-encoding", "if small and capital letters count the same"
     if came.startswith(right) or came.endswith(right):
         return "malformed-header", "without what is written beside it"
     return None
