@@ -8,7 +8,7 @@ import pytest
 ROOT = Path(__file__).parent.parent / "whcli"
 
 LAYERS = {
-    "values": ("errors", "http", "model", "digest", "reply"),
+    "values": ("errors", "http", "model", "digest", "reply", "own"),
     "pure": (
         "signing", "providers", "events", "formats", "filters", "schedule", "outgoing", "paths", "jsontext", "ranges",
         "findings",

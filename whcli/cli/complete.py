@@ -8,10 +8,17 @@ from typing import Any
 
 
 def provider(incomplete: str) -> list[str]:
-    """Names of providers."""
-    from whcli import providers
+    """Names of providers, those of the settings and of other packages among them."""
+    from whcli import config, own, providers
+    from whcli.errors import WhcliError
 
-    return [name for name in providers.names() if name.startswith(incomplete)]
+    try:
+        found = config.load(db=None, path=None, folder=Path.cwd(), environment=os.environ)
+        own.use(lambda: found.providers)
+        names = providers.every_name()
+    except (WhcliError, OSError):
+        names = providers.ours()
+    return [name for name in names if name.startswith(incomplete)]
 
 
 def tunnel(incomplete: str) -> list[str]:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from whcli import config as settings
+from whcli import own
 from whcli.cli import screen
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ class Env:
         self.environment = environment
         self._db = db
         self._config_path = config
+        own.use(lambda: self.config.providers)
 
     @cached_property
     def config(self) -> settings.Config:

@@ -153,7 +153,8 @@ class _Planner:
         """What to send for a delivery."""
         delivery = self._env.store.delivery(delivery_id)
         request = edit(delivery.request, self._edits)
-        provider = providers.get(delivery.provider) if delivery.provider in providers.names() else None
+        named = delivery.provider
+        provider = providers.get(named) if named and providers.has(named) else None
         secrets = signing.known(self._env, provider, endpoint=delivery.endpoint, given=self._secrets)
         wanted = provider is not None and (provider.scheme.timed or request != delivery.request)
         by_default = bool(secrets) and wanted

@@ -93,10 +93,7 @@ def run(
     """
     env: Env = ctx.obj
     record = providers.get(provider)
-    if not event:
-        raise UsageError(
-            "which event?", hint=f"--event {events.types(record.name)[0]}; whcli providers {record.name} lists them"
-        )
+    template = _template(record, event, given=data is not None)
     spoil = Spoil(wrong_secret, tamper, parse_span(stale) if stale else timedelta(0))
     if unsigned and spoil != Spoil():
         raise UsageError("--unsigned leaves nothing to spoil", hint="leave one of them out")
@@ -107,7 +104,7 @@ def run(
     started = now()
     draft = _Draft(
         record,
-        template=events.load(record.name, event),
+        template=template,
         url=outgoing.parse_target(target) if target else running.endpoint(env, record.name),
         at=parse_time(at, now=started) if at else None,
         random=Random(seed),
@@ -126,6 +123,22 @@ def run(
     taken = progress.show(env, attempts, total=count, as_json=as_json)
     if taken < count:
         raise NotDelivered(f"{count - taken} of {count} events did not get a 2xx")
+
+
+def _template(provider: Provider, event: str, *, given: bool) -> events.Template:
+    """The sample of an event; of a provider without samples nothing but its name, where the body is given.
+
+    Raises UsageError for no event at all, or no body; NotFound for an event without a sample.
+    """
+    sampled = provider.name in events.providers()
+    known = events.types(provider.name) if sampled else provider.events
+    if not event:
+        hint = f"--event {known[0]}; whcli providers {provider.name} lists them" if known else "--event NAME"
+        raise UsageError("which event?", hint=hint)
+    if not sampled and not given:
+        told = f"there are no sample events of {provider.name}"
+        raise UsageError(told, hint="give the body: --data @FILE, --data JSON, or --data - for stdin")
+    return events.load(provider.name, event) if sampled else events.blank(provider.name, event)
 
 
 class _Draft:
@@ -160,6 +173,7 @@ class _Draft:
         request = events.request(
             self._template, event, url=self._target.url, now=moment, random=self._random, data=self._data
         )
+        request = providers.tell(self._provider, request, event.type)
         if self._data is not None and self._changes:
             request = edit(request, Edits(self._changes))
         sign: Sign | None = None

@@ -80,6 +80,14 @@ def load(provider: str, type: str) -> Template:
     )
 
 
+def blank(provider: str, type: str) -> Template:
+    """An event of which nothing is known but its type: for a body that the user gives, JSON unless they say else."""
+    headers = {"Content-Type": "application/json"}
+    return Template(
+        provider, type, source="", version="", about="", headers=headers, body="compact", vars={}, payload={}
+    )
+
+
 def _read(provider: str, file: str) -> dict[str, Any]:
     with open(os.path.join(_FOLDER, provider, file), encoding="utf-8") as opened:
         read: dict[str, Any] = json.load(opened)

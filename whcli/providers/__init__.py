@@ -1,75 +1,144 @@
 """The providers: each a module beside this one that holds a record named PROVIDER.
 
 Adding a file adds a provider to every list, to detection and to the tests. Nothing is imported before it is asked
-for, and a name from outside is looked up among the files before it comes near an import.
+for, and a name from outside is looked up among the files before it comes near an import. Beside these there are the
+user's own, of whcli.toml, and those of other packages: see custom/.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
 from importlib import import_module
+from itertools import chain
 
-from whcli import signing
-from whcli.errors import NotFound
+from whcli import own, signing
+from whcli.errors import NotFound, UsageError
 from whcli.http import Headers, Request
 from whcli.model import Secret, Verdict
 from whcli.providers.base import Provider
-from whcli.signing.slots import Slot
+from whcli.signing.slots import Header, Slot
 
-__all__ = ["Provider", "all", "bind", "describe", "detect", "get", "names", "verify"]
+__all__ = [
+    "Provider",
+    "all",
+    "bind",
+    "built_in",
+    "describe",
+    "detect",
+    "every_name",
+    "get",
+    "has",
+    "names",
+    "ours",
+    "tell",
+    "verify",
+]
 
 NO_PROVIDERS = frozenset({"__init__.py", "base.py", "handshakes.py"})
 """The files here that are no provider's."""
 
 
 @lru_cache(maxsize=1)
-def names() -> tuple[str, ...]:
-    """The names of all providers, sorted; none of them is imported for it."""
+def ours() -> tuple[str, ...]:
+    """The names of the providers beside this module, sorted; none of them is imported for it."""
     files = (entry for folder in __path__ for entry in os.listdir(folder) if entry.endswith(".py"))
     return tuple(sorted(file[:-3].replace("_", "-") for file in files if file not in NO_PROVIDERS))
 
 
-@lru_cache(maxsize=256)
-def get(name: str) -> Provider:
-    """The provider of a name, as listed by `names`. Raises NotFound with the nearest names."""
-    if name not in names():
-        from difflib import get_close_matches
+def names() -> tuple[str, ...]:
+    """The names of our providers and of the user's own, sorted."""
+    return tuple(sorted({*ours(), *own.found()}))
 
-        near = get_close_matches(name.lower().replace("_", "-"), names(), n=3)
-        hint = f"Did you mean {' or '.join(near)}? `whcli providers` lists all." if near else "whcli providers"
-        raise NotFound(f"There is no provider named {name[:100]}.", hint=hint)
+
+def every_name() -> tuple[str, ...]:
+    """The same with those of other packages, for which it looks at all that is installed."""
+    from whcli.providers.custom import installed
+
+    return tuple(sorted({*names(), *installed.points()}))
+
+
+def has(name: str) -> bool:
+    """Whether there is a provider of a name; what is installed is looked at only where none of ours has it."""
+    if name in ours() or name in own.found():
+        return True
+    from whcli.providers.custom import installed
+
+    return name in installed.points()
+
+
+@lru_cache(maxsize=256)
+def built_in(name: str) -> Provider | None:
+    """The provider of a name if it is one of ours."""
+    if name not in ours():
+        return None
     provider: Provider = import_module(f"{__name__}.{name.replace('-', '_')}").PROVIDER
     return provider
 
 
+def get(name: str) -> Provider:
+    """The provider of a name, ours before others. Raises NotFound with the nearest names."""
+    if found := built_in(name) or own.found().get(name):
+        return found
+    from whcli.providers.custom import installed
+
+    if found := installed.get(name):
+        return found
+    from difflib import get_close_matches
+
+    near = get_close_matches(name.lower().replace("_", "-"), every_name(), n=3)
+    hint = f"did you mean {' or '.join(near)}? `whcli providers` lists all" if near else "whcli providers lists all"
+    raise NotFound(f"there is no provider named {name[:100]}", hint=hint)
+
+
 def all() -> tuple[Provider, ...]:  # noqa: A001 - read as providers.all()
     """Every provider, by name."""
-    return tuple(get(name) for name in names())
+    return tuple(sorted((*_built_in(), *_others()), key=lambda provider: provider.name))
+
+
+def _built_in() -> Iterator[Provider]:
+    for name in ours():
+        if provider := built_in(name):
+            yield provider
+
+
+def _others() -> Iterator[Provider]:
+    """The user's own, and those of other packages whose names are free."""
+    from whcli.providers.custom import installed
+
+    yield from own.found().values()
+    yield from (each for each in installed.working() if each.name not in own.found() and each.name not in ours())
 
 
 def detect(headers: Headers) -> Provider | None:
-    """The provider whose marks are all among the headers; of several, the one with most marks."""
+    """The provider whose marks are all among the headers; of several, the one with most marks.
+
+    Of as many, the user's own comes first, which was written to be found.
+    """
     index = _marks()
     found = {name.lower() for name, _ in headers}
     best: tuple[frozenset[bytes], Provider] | None = None
-    for mark in found & index.keys():
-        for marks, provider in index[mark]:
-            if marks <= found and (best is None or len(marks) > len(best[0])):
-                best = marks, provider
+    others = ((marks, provider) for provider in _others() for marks in _sets(provider))
+    for marks, provider in chain(others, *(index[mark] for mark in found & index.keys())):
+        if marks <= found and (best is None or len(marks) > len(best[0])):
+            best = marks, provider
     return best[1] if best else None
+
+
+def _sets(provider: Provider) -> Iterator[frozenset[bytes]]:
+    for marks in filter(None, (provider.marks, *provider.other_marks)):
+        yield frozenset(mark.lower().encode("ascii") for mark in marks)
 
 
 @lru_cache(maxsize=1)
 def _marks() -> Mapping[bytes, Sequence[tuple[frozenset[bytes], Provider]]]:
-    """Sets of marks under one of their headers each, so that a request meets few of them."""
+    """Sets of our marks under one of their headers each, so that a request meets few of them."""
     index: dict[bytes, list[tuple[frozenset[bytes], Provider]]] = {}
-    for provider in all():
-        for marks in filter(None, (provider.marks, *provider.other_marks)):
-            lowered = [mark.lower().encode("ascii") for mark in marks]
-            index.setdefault(lowered[0], []).append((frozenset(lowered), provider))
+    for provider in _built_in():
+        for marks in _sets(provider):
+            index.setdefault(min(marks), []).append((marks, provider))
     return index
 
 
@@ -89,6 +158,19 @@ def describe(request: Request, provider: Provider | None) -> tuple[str | None, s
     if provider is None:
         return None, None
     return _first(provider.event_type, request), _first(provider.event_id, request)
+
+
+def tell(provider: Provider, request: Request, event_type: str) -> Request:
+    """The request with its event type in the header that the provider has for it, where it tells none.
+
+    Raises UsageError for a type that no header can hold.
+    """
+    header = next((slot for slot in provider.event_type if isinstance(slot, Header)), None)
+    if header is None or _first(provider.event_type, request) is not None:
+        return request
+    if not event_type.isascii() or not event_type.isprintable():
+        raise UsageError(f"the event {event_type!r} cannot stand in {header.where}", hint="write it in ASCII")
+    return header.put(request, event_type.encode())
 
 
 def _first(slots: Sequence[Slot], request: Request) -> str | None:

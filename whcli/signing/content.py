@@ -112,15 +112,20 @@ def parts(template: str, own: Mapping[str, Reader | Slot] | None = None) -> tupl
     return tuple(found)
 
 
+def fields(template: str) -> tuple[str, ...]:
+    """The fields that the template names, in order."""
+    return tuple(field for _, field in _cut(template) if field)
+
+
 def slots(template: str) -> tuple[Slot, ...]:
     """The slots that the template names."""
-    fields = [field for _, field in _cut(template) if ":" in field and not field.startswith("param:")]
-    return tuple(slot(field) for field in dict.fromkeys(fields))
+    found = [field for field in fields(template) if ":" in field and not field.startswith("param:")]
+    return tuple(slot(field) for field in dict.fromkeys(found))
 
 
 def signs_url(template: str) -> bool:
     """Whether the URL is part of what is signed, so that the public one has to be known."""
-    return any(field.startswith(("url", "path")) for _, field in _cut(template))
+    return any(field.startswith(("url", "path")) for field in fields(template))
 
 
 class Assembled:
