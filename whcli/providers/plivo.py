@@ -11,11 +11,14 @@ from whcli.signing.slots import Form, Header, Items, parse_form
 
 
 def _sorted(request: Request) -> bytes:
-    """The URL with its query decoded and sorted, and the fields of a form; a dot between where both are there."""
+    """The URL with its query decoded and sorted, and the fields of a form; a dot between where both are there.
+
+    As Plivo's libraries have it, the question mark stands for a form without a query too.
+    """
     address, _, query = request.url.partition("?")
     fields = sorted(parse_form(query.encode("utf-8", "backslashreplace")) or ())
     params = sorted_params(request) if request.method == "POST" else b""
-    written = b"?" + b"&".join(key + b"=" + value for key, value in fields) if fields else b""
+    written = b"?" + b"&".join(key + b"=" + value for key, value in fields) if fields or params else b""
     return address.encode("utf-8", "backslashreplace") + written + (b"." if fields and params else b"") + params
 
 
