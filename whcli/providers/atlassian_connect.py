@@ -42,6 +42,7 @@ PROVIDER = Provider(
         bound=(Bound("qsh", query_hash, "path"),),
         times=("iat", "exp"),
         life=timedelta(minutes=3),
+        adds=(("iss", "6d91f0a5-8d30-3a8e-bd36-1c2e1f1c2d3e"),),  # the client key, by which apps find the secret
         note="The body is not covered by it.",
     ),
     event_type=(Json("webhookEvent"), Json("eventType")),

@@ -78,6 +78,8 @@ class JwtScheme(NamedTuple):
     """How far now may be past `exp` or before `nbf`; from `iat`, on either side, where a token has no `exp`."""
     id_claim: str = ""
     """The claim that holds the event's id: `jti`; empty for none."""
+    adds: tuple[tuple[str, str], ...] = ()
+    """Claims that tokens made here have too, and that none is asked for."""
     note: str = ""
     params: tuple[Param, ...] = ()
     needs_secret: bool = True
@@ -186,7 +188,7 @@ class JwtScheme(NamedTuple):
             return self.bind({}).sign(request, secret=secret, now=now, id=id)
         key = jws.signing_key(secret, self.algorithms)
         algorithm = next(each for each in self.algorithms if jws.ALGORITHMS[each][0] == key.kind)
-        made: dict[str, object] = dict(self.fixed)
+        made: dict[str, object] = dict(self.adds + self.fixed)
         seconds = int(now.timestamp())
         made |= {name: seconds + int(self.life.total_seconds() if name == "exp" else 0) for name in self.times}
         made |= {each.name: said for each in self.bound if (said := each.make(request)) is not None}
