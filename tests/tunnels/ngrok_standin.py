@@ -352,6 +352,8 @@ def main(folder: str, version: str, words: list[str]) -> None:
         sys.stdout.write({"mute": "", "odd": "what is it?"}.get(agent.fault, f"ngrok version {version}") + "\n")
     elif words == ["update"]:
         agent.note()
+        if agent.fault == "readonly":
+            sys.exit("ERROR:  failed to replace the binary: permission denied")
         sys.stdout.write("No update available, this is the latest version.\n")
     elif words[:1] == ["start"]:
         agent.start()

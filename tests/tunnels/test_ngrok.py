@@ -436,6 +436,18 @@ def test_update_is_the_agents_own(world: World):
     assert "latest version" in world.home.run("tunnel", "update", "ngrok").stderr
 
 
+def test_an_update_that_fails_says_so(world: World):
+    world.install(fault="readonly")
+    assert "failed to replace the binary" in world.home.run("tunnel", "update", "ngrok", code=1).stderr
+
+
+def test_a_download_that_fails_says_where_the_program_can_be_put_by_hand(world: World):
+    world.home.environment["https_proxy"] = "http://127.0.0.1:1"
+    result = world.home.run("tunnel", "install", "ngrok", code=1)
+    assert result.stdout == b""
+    assert f"put it at {world.home.folder / 'config' / 'ngrok' / 'ngrok'}" in result.stderr
+
+
 def test_install_does_nothing_where_there_is_one(world: World):
     world.install()
     assert "there already" in world.home.run("tunnel", "install", "ngrok").stderr

@@ -175,7 +175,7 @@ class Exposure:
                 self._take(event)
             elif self._calm:  # what came through says as much as a probe
                 self._due = max(self._due, self._heard() + self._pace.check)
-            if _time() >= self._due and not await self._check():
+            if events.empty() and _time() >= self._due and not await self._check():
                 return
 
     @property

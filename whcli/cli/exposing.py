@@ -96,11 +96,14 @@ async def opened(env: Env, exposure: Exposure, *, who: bool) -> None:
         if left:
             error.hint = f"an earlier whcli left one behind: whcli tunnel end {left[0].pid}"
         raise
-    if who and (exposure.info is None or exposure.info.caller is None):
+    info = exposure.info
+    if who and (info is None or info.caller is None):
         raise TunnelError(
             f"the tunnel {exposure.state.tunnel} does not tell who calls, so --allow-ip cannot hold there",
             hint="leave --allow-ip out, or take ngrok or cloudflared",
         )
+    if info and info.note:
+        env.talk(f"Of the tunnel {exposure.state.tunnel}: {info.note}.")
 
 
 async def _send(request: Request, patience: timedelta) -> Response:

@@ -26,6 +26,7 @@ OLDEST = (3, 0)
 TOKEN = "NGROK_AUTHTOKEN"  # noqa: S105 - a variable's name
 TOKEN_FILE = "ngrok.token"  # noqa: S105 - a file's name
 DOWNLOAD_SECONDS = 60.0
+BY_HAND = "try again, or get it from https://ngrok.com/download"
 
 Version = tuple[int, int]
 
@@ -104,10 +105,14 @@ async def version(path: Path, place: Place) -> Version:
 
 
 async def run(words: list[str], place: Place) -> str:
-    """Run the agent to its end; gives what it said. Raises TunnelError where it cannot be run."""
+    """Run a program to its end; gives what it said. Raises TunnelError where it cannot be run."""
+    return (await _run(words, place))[0]
+
+
+async def _run(words: list[str], place: Place) -> tuple[str, int]:
     child = await Child.start(words, name="ngrok", place=place)
     try:
-        return "\n".join([line async for line in child.lines()])
+        return "\n".join([line async for line in child.lines()]), await child.ended()
     finally:
         await child.end()
 
@@ -116,9 +121,13 @@ async def update(path: Path, place: Place, *, seconds: float) -> str:
     """Have the agent bring itself up to date; gives what it said. Raises TunnelError."""
     try:
         async with asyncio.timeout(seconds):
-            return ngrok_errors.redacted(await run([str(path), "update"], place), [token(place) or ""])
+            said, code = await _run([str(path), "update"], place)
     except TimeoutError as error:
-        raise TunnelError("ngrok's update takes too long", hint="try again, or https://ngrok.com/download") from error
+        raise TunnelError("ngrok's update takes too long", hint=BY_HAND) from error
+    secrets = [token(place) or ""]
+    if code:
+        raise TunnelError(f"ngrok cannot update itself: {ngrok_errors.phrase(said, secrets)}", hint=BY_HAND)
+    return ngrok_errors.redacted(said, secrets)
 
 
 def token(place: Place) -> str | None:

@@ -97,20 +97,20 @@ def explained(text: str, secrets: Iterable[str] = ()) -> TunnelError:
     if code is not None:
         cause, remedy = CODES.get(
             code.removeprefix("ERR_NGROK_"),
-            (f"ngrok says: {_phrase(text, secrets)}", f"see https://ngrok.com/docs/errors/{code.lower()}"),
+            (f"ngrok says: {phrase(text, secrets)}", f"see https://ngrok.com/docs/errors/{code.lower()}"),
         )
         return TunnelError(cause, hint=remedy, slug=code)
     lower = text.lower()
     for part, cause, remedy in WORDS:
         if part in lower:
             return TunnelError(cause, hint=remedy)
-    said = _phrase(text, secrets)
+    said = phrase(text, secrets)
     return TunnelError(
         f"ngrok failed: {said}" if said else "ngrok ended without a word", hint=f"try again, or: {UPDATE}"
     )
 
 
-def _phrase(text: str, secrets: Iterable[str]) -> str:
+def phrase(text: str, secrets: Iterable[str]) -> str:
     """The first sentence of what was said, on one line; a log has its line ends as backslash and letter."""
     words = " ".join(redacted(text, secrets).replace("\\r", " ").replace("\\n", " ").split())
     words = _CODE.sub("", words).strip(" .")
