@@ -58,7 +58,6 @@ def test_https_with_a_certificate_of_ones_own(home: Home):
         (["--tls-key", "k.pem"], "--tls-key is for a certificate"),
         (["--tls", "--tls-cert", "c.pem"], "leave one of them out"),
         (["--tls-cert", "c.pem"], "c.pem cannot be read"),
-        (["--tls", "--tunnel", "serveo"], "a tunnel speaks HTTPS for us"),
         (["--allow-ip", "office"], "no list of addresses named 'office'"),
         (["--allow-ip", "1.2.3"], "no range of addresses"),
     ],
@@ -108,6 +107,15 @@ def through(home: Home, *words: str) -> tuple[int, Home]:
     home.environment["PATH"] = f"{folder}:{home.environment['PATH']}"
     home.listen("--tunnel", "cloudflared", *words)
     return int(standin.call(folder)["edge"]), home
+
+
+def test_https_here_and_a_tunnel_from_outside(home: Home):
+    edge, _ = through(home, "--tls")
+    assert ask(edge, request(b"POST", b"/webhook/generic", body=b"{}")).status == 200
+    home.run("send", "--event", "created")
+    urls = [each["url"] for each in home.run("list", "--json").objects]
+    assert urls[0].startswith("https://127.0.0.1:")
+    assert urls[1] == f"https://{standin.HOST}/webhook/generic"
 
 
 @pytest.mark.parametrize(("allowed", "status"), [(standin.CALLER, 200), ("127.0.0.0/8", 403), ("198.51.100.0/24", 403)])

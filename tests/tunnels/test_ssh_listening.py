@@ -46,6 +46,7 @@ def test_a_webhook_to_the_server_arrives_byte_for_byte_with_the_url_that_was_cal
     [delivery] = home.run("list", "--json").objects
     assert delivery["url"] == f"{public_url}/webhook/generic?a=%20"
     assert delivery["remote"] is None
+    assert "GatewayPorts" in listener.stderr
     assert listener.stop() == 0
     assert [each for each in home.run("tunnels", "--gaps", "--json").objects if each] == []
 

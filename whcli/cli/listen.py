@@ -78,6 +78,10 @@ AllowIp = Annotated[
         help="Only these may call: 192.0.2.0/24, or a list that you keep: github, stripe; repeatable.",
     ),
 ]
+Confirm = Annotated[
+    bool,
+    typer.Option("--confirm-subscription", help="Call the SubscribeURL of a genuine message of Amazon SNS."),
+]
 Observe = Annotated[bool, typer.Option("--observe", help="Accept and pass on what fails verification, too.")]
 Events = Annotated[
     list[str] | None,
@@ -104,6 +108,9 @@ def run(
     traffic_policy: TrafficPolicy = None,
     provider: ProviderOption = None,
     secret: options.SecretOption = None,
+    param: signing.ParamOption = None,
+    confirm_subscription: Confirm = False,
+    offline: signing.Offline = False,
     observe: Observe = False,
     events: Events = None,
     max_body: MaxBody = None,
@@ -131,12 +138,11 @@ def run(
     env: Env = ctx.obj
     settings = env.config.settings
     secrets = env.secrets(secret)
-    signing.check(env, providers.get(provider) if provider else None, given=secrets)
+    params = signing.pairs(param)
+    signing.check(env, providers.get(provider) if provider else None, given=secrets, params=params)
     named = {"domain": domain, "traffic-policy": traffic_policy}
     told = [*(tunnel_option or ()), *(f"{name}={value}" for name, value in named.items() if value is not None)]
     host = host or settings.get("host", "127.0.0.1")
-    if tunnel and (tls or tls_cert):
-        raise UsageError("a tunnel speaks HTTPS for us, and HTTP to us", hint="leave --tls out, or --tunnel")
     serving.serve(
         env,
         serving.Plan(
@@ -146,6 +152,9 @@ def run(
             tunnel=_wanted(env, tunnel, told, public_url=public_url, as_json=as_json),
             provider=provider,
             secrets=secrets,
+            params=params,
+            confirm=confirm_subscription,
+            offline=offline,
             observe=observe,
             status=reply,
             max_body=options.size(str(max_body or settings.get("max_body", "25MB"))),
