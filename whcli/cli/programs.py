@@ -19,6 +19,12 @@ PATIENCE = 2.0
 LINE = 80
 """Characters of what a program says of itself."""
 
+PROGRAMS = (
+    ("ssh", "-V", "install OpenSSH: apt install openssh-client, or the like"),
+    ("cloudflared", "--version", "https://github.com/cloudflare/cloudflared/releases"),
+)
+"""Each with what makes it say its version, and where to have it from."""
+
 T = TypeVar("T")
 
 
@@ -26,10 +32,10 @@ def programs(env: Env) -> Iterable[Finding]:
     """The programs that tunnels need; none of them has to be there."""
     here = place(env, ask=False)
     yield from _agent(here)
-    for name, option in (("ssh", "-V"), ("cloudflared", "--version")):
+    for name, option, source in PROGRAMS:
         program = which(name, path=here.environment.get("PATH"))
         if program is None:
-            yield Finding(name, "note", "it is not installed, so its tunnels cannot be opened")
+            yield Finding(name, "note", "it is not installed, so its tunnels cannot be opened", source)
         elif said := _within_seconds(ngrok_agent.run([program, option], here)):
             yield Finding(name, "ok", said.partition("\n")[0][:LINE])
         else:

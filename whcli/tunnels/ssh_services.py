@@ -37,7 +37,7 @@ SERVICES = (
         server=Server("localhost.run", "nokey"),
         listen="80",
         said=r"tunneled with tls termination, ",
-        domains=("lhr.life",),
+        domains=("lhr.life", "lhr.rocks"),
         note="the name changes now and then",
     ),
     Service(
