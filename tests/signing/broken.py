@@ -111,6 +111,7 @@ SECRETS = (
         "wrong-secret",
         "Compare the secret",
         ("github", "any other secret", secret(lambda _: "another")),
+        ("cloudinary", "any other secret", secret(lambda _: "another")),
         ("gitlab", "any other token", secret(lambda _: "another")),
         likely=True,
     ),

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from whcli.http import HELD, Headers, Request
 from whcli.model import Secret, Verdict
 from whcli.signing import AnyOf, Scheme, diagnosis, verify
+from whcli.signing.diagnosis.spelling import spellings
 from whcli.signing.scheme import SignatureScheme
 from whcli.signing.slots import Header, Listed, Pair
 
@@ -183,7 +184,7 @@ def test_the_work_is_bounded():
     def hashed(body_: bytes) -> int:
         request = Request("POST", "https://x", Headers([(b"X-Sig", b"sha256=00")]), body_)
         case = diagnosis.Case(BODY, request, [Secret("s", "s")])
-        return sum(len(repair.case.request.body) for repair in diagnosis.repairs(case))
+        return sum(len(repair.case.request.body) for repair in diagnosis.repairs(case, Verdict("mismatch", "")))
 
     most = sum(diagnosis.BUDGET.values())
     assert 0 < hashed(b'{"a":"' + b"x" * (HELD - 8) + b'"}') <= most
@@ -200,3 +201,26 @@ def test_whatever_came_is_explained(scheme: Scheme, content: bytes, header: byte
     signed = scheme.sign(Request("POST", "https://x", body=b"."), secret=Secret("s", WHSEC), now=NOW)
     request = signed._replace(body=content, headers=signed.headers.put(name, header))
     assert verify(scheme, request, secrets=[Secret("s", WHSEC)], now=NOW).outcome in {"mismatch", "malformed", "valid"}
+
+
+WRITERS = {
+    "compact": {"separators": (",", ":")},
+    "spaced": {},
+    "two": {"indent": 2},
+    "four": {"indent": 4, "sort_keys": True},
+    "tab": {"indent": "\t"},
+}
+DOCUMENT = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner, max_size=3),
+    max_leaves=8,
+).filter(lambda document: isinstance(document, (dict, list)))
+
+
+@given(document=DOCUMENT, ascii_only=st.booleans(), to_ascii=st.booleans())
+@settings(max_examples=25, deadline=None)
+@pytest.mark.parametrize("writer", WRITERS.values(), ids=WRITERS)
+def test_whatever_python_writes_is_found_again_from_another_layout(writer, document, ascii_only, to_ascii):
+    sent = json.dumps(document, ensure_ascii=ascii_only, **writer)
+    came = json.dumps(document, ensure_ascii=to_ascii, separators=(", ", ":"))
+    assert sent == came or sent in spellings(came)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from whcli.http import Request
 from whcli.model import Secret, Verdict
 from whcli.signing.credential import CredentialScheme
+from whcli.signing.detached import DetachedScheme
 from whcli.signing.diagnosis.body import bodies
 from whcli.signing.diagnosis.carried import carried
 from whcli.signing.diagnosis.case import FIX, LABEL, Case, Repair, Rival, Rivals, fix, leaves, no_rivals
@@ -22,6 +23,7 @@ from whcli.signing.diagnosis.made import rivals, schemes, templates, times
 from whcli.signing.diagnosis.secret import rare_secrets, secrets
 from whcli.signing.diagnosis.url import urls
 from whcli.signing.diagnosis.written import written
+from whcli.signing.scheme import SignatureScheme
 
 if TYPE_CHECKING:
     from whcli.signing import Scheme
@@ -68,7 +70,7 @@ def explain(  # noqa: PLR0913 - the arguments of a verification, and its verdict
     `others` are secrets of other endpoints, `rivals` gives other providers.
     """
     case = Case(scheme, request, secrets, others, rivals)
-    for repair in repairs(case, verdict.outcome):
+    for repair in repairs(case, verdict):
         altered = repair.case
         found = altered.scheme.verify(altered.request, secrets=altered.secrets, now=now)
         if found.outcome in {"valid", "expired"}:
@@ -86,14 +88,21 @@ def _subject(scheme: Scheme) -> str:
     return "The credential" if all(isinstance(leaf, CredentialScheme) for leaf in leaves(scheme)) else "The signature"
 
 
-def repairs(case: Case, outcome: str = "mismatch") -> Iterator[Repair]:
+def repairs(case: Case, verdict: Verdict) -> Iterator[Repair]:
     """The mistakes undone, as many of each kind as its budget allows."""
-    if not case.secrets:
-        return
-    for find in LOOKED_FOR.get(outcome, ()):
+    covering = verdict.secret_label is not None or any(
+        isinstance(leaf, COVERING) and leaf.present(case.request) for leaf in leaves(case.scheme)
+    )
+    for find in LOOKED_FOR.get(verdict.outcome, ()) if case.secrets else ():
+        if not covering and find in (urls, bodies):
+            continue
         left = BUDGET[find]
         for repair in find(case):
             left -= len(repair.case.request.body) + OVERHEAD
             if left < 0:
                 break
             yield repair
+
+
+COVERING = (SignatureScheme, DetachedScheme)
+"""The schemes whose signature is over the request; a token is only bound to it, and so is itself good or bad first."""

@@ -141,17 +141,16 @@ def _packed(case: Case) -> Iterator[Hint]:
 
 
 def _digest(case: Case) -> Iterator[Hint]:
-    """A signature whose length is that of another hash."""
-    for leaf in signatures(case):
-        wanted = leaf.algorithm.rpartition("-")[2].upper().replace("SHA", "SHA-")
+    """A signature whose length is that of another hash than each that is meant."""
+    borne = [leaf for leaf in signatures(case) if leaf.algorithm in MACS and leaf.present(case.request)]
+    wanted = dict.fromkeys(leaf.algorithm.rpartition("-")[2].upper().replace("SHA", "SHA-") for leaf in borne)
+    for leaf in borne:
         for came in _values(case, leaf):
-            for encoding in SPELLINGS:
-                raw = decode(came, encoding)
-                if leaf.algorithm in MACS and SIZES.get(len(raw), wanted) != wanted:
-                    reason = f"The signature has the length of {SIZES[len(raw)]}, so likely it is not of {wanted}."
-                    yield Hint("wrong-algorithm", reason, "")
-                if raw:
-                    break
+            sizes = (len(raw) for encoding in SPELLINGS if (raw := decode(came, encoding)))
+            found = SIZES.get(next(sizes, 0))
+            if found is not None and found not in wanted:
+                reason = f"The signature has the length of {found}, so likely it is not of {' or '.join(wanted)}."
+                yield Hint("wrong-algorithm", reason, "")
 
 
 def _values(case: Case, leaf: SignatureScheme) -> Iterator[bytes]:

@@ -8,48 +8,52 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator, Sequence
-from itertools import chain
-from typing import NamedTuple
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import chain, product
 
 TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[-+.\w]+|[\[\]{}:,]', re.DOTALL)
 NUMBER = re.compile(r"-?\d[\d.eE+-]*")
-LONGEST = 1 << 18
+LONGEST = 1 << 17
 """Characters of a document that is spelled anew; a longer one takes too long."""
 FEW = 12
 """Numbers in a document of which each is tried alone."""
 LARGE = 1e21
 """From here on JavaScript writes numbers with an exponent."""
-
-
-class Layout(NamedTuple):
-    """Where a writer puts blanks."""
-
-    comma: str
-    colon: str
-    indent: str | None = None
-
-
-LAYOUTS = (
-    Layout(",", ":"),  # JavaScript, Go, PHP, Ruby
-    Layout(", ", ": "),  # Python
-    Layout(",", ": ", "  "),
-    Layout(",", ": ", "    "),
-    Layout(",", ": ", "\t"),
-    Layout(",", " : ", "  "),  # Jackson
-)
+DEPTH = "\0"
+"""Stands for one step of indentation until it is known how wide that is; no JSON text holds it."""
+INDENTS = ("  ", "    ", "\t")
+Glue = Sequence[str]
+"""What stands behind each token."""
 
 Spell = Callable[[str], str]
 
 
-def _escaped(signs: str, form: str = "\\u{:04x}") -> Spell:
-    table = {ord(sign): form.format(ord(sign)) for sign in signs}
-    return lambda text: text.translate(table)
+def _escaping(signs: str, form: str = "\\u{:04x}") -> Spell:
+    """What escapes signs that stand in texts alone, so that it serves a whole document."""
+
+    def escape(text: str) -> str:
+        for sign in signs:
+            text = text.replace(sign, form.format(ord(sign)))
+        return text
+
+    return escape
 
 
-SLASH = _escaped("/", "\\/")
-HTML = _escaped("<>&\u2028\u2029")
-DOTNET = _escaped("<>&'+`", "\\u{:04X}")
+def _capital(text: str) -> str:
+    return re.sub(r"\\u[0-9a-f]{4}", lambda found: "\\u" + found[0][2:].upper(), text)
+
+
+HTML = _escaping("<>&\u2028\u2029")
+DOTNET = _escaping("<>&'`", "\\u{:04X}")
+ESCAPES: tuple[Spell, ...] = (
+    str,
+    _escaping("/", "\\/"),  # PHP
+    HTML,  # Go
+    lambda text: HTML(text.replace("/", "\\/")),
+    _capital,
+    lambda text: DOTNET(_capital(text).replace('\\"', "\\u0022")),  # System.Text.Json
+    _escaping("<>&='"),  # Gson
+)
 
 
 def _plain(token: str) -> str:
@@ -58,28 +62,6 @@ def _plain(token: str) -> str:
 
 def _ascii(token: str) -> str:
     return json.dumps(json.loads(token, strict=False))
-
-
-def _capital(token: str) -> str:
-    return re.sub(r"\\u[0-9a-f]{4}", lambda found: "\\u" + found[0][2:].upper(), _ascii(token))
-
-
-def _dotnet(token: str) -> str:
-    return DOTNET(_capital(token)[1:-1].replace('\\"', "\\u0022")).join('""')
-
-
-STRINGS: tuple[Spell, ...] = (
-    str,
-    _plain,
-    _ascii,
-    lambda token: SLASH(_ascii(token)),  # PHP
-    lambda token: SLASH(_plain(token)),
-    lambda token: HTML(_plain(token)),  # Go
-    lambda token: HTML(_ascii(token)),
-    _capital,
-    _dotnet,  # System.Text.Json
-    lambda token: _escaped("<>&='")(_plain(token)),  # Gson
-)
 
 
 def _javascript(token: str) -> str:
@@ -100,95 +82,107 @@ def _old_php(token: str) -> str:
 def _money(token: str) -> str:
     """A number with two decimals, whose zeros were lost."""
     whole, dot, decimals = token.partition(".")
-    return f"{whole}.{decimals:0<2}" if dot and len(decimals) < 2 else token  # noqa: PLR2004 - of money
+    return f"{whole}.{decimals:0<2}" if dot else token
 
 
 def _floating(token: str) -> str:
     return token if re.search("[.eE]", token) else f"{token}.0"
 
 
-NUMBERS: tuple[Spell, ...] = (str, _javascript, _python, _money, _old_php, _floating)
+NUMBERS: tuple[Spell, ...] = (_javascript, _python, _money, _old_php, _floating)
 
 
 def spellings(text: str) -> Iterator[str]:
-    """The same JSON in other spellings, the most usual first, each once. Nothing for a text that is none."""
+    """The same JSON in other spellings, the most usual first. Nothing for a text that is none."""
     if len(text) > LONGEST:
         return
     try:
         document = json.loads(text)
-        rest = [json.dumps(document, sort_keys=True, ensure_ascii=False)]
+        ordered = json.dumps(document, sort_keys=True, ensure_ascii=False)
     except (ValueError, RecursionError):
         return
-    if not isinstance(document, (dict, list)):
-        return
-    seen = {text}
-    for source in (text, *rest):
-        for spelled in _of(TOKEN.findall(source)):
-            if spelled not in seen:
-                seen.add(spelled)
-                yield spelled
-    yield repr(document)  # Python's str() where json.dumps was meant
-    yield "[object Object]"
+    if isinstance(document, (dict, list)):
+        tokens = TOKEN.findall(text)
+        yield from _written(tokens)
+        yield from _written(TOKEN.findall(ordered))
+        yield from _numbered(tokens)
+        yield repr(document)  # Python's str() where json.dumps was meant
+        yield "[object Object]"
 
 
-def _of(tokens: Sequence[str]) -> Iterator[str]:
-    """Every layout with every way to write text; then numbers, with the layouts of most writers."""
-    glues = [_glue(tokens, layout) for layout in LAYOUTS]
-    texts = _distinct(tokens, STRINGS, '"')
-    numbers = _distinct(tokens, NUMBERS, "-0123456789")
-    for glue in glues:
-        for text in texts:
-            yield _joined(text, glue)
-    for glue in glues[:2]:
-        for text in texts:
-            for number in numbers[1:]:
-                yield _joined([own if old[0] != '"' else new for own, old, new in zip(number, tokens, text)], glue)  # noqa: B905 - all of one length
-    yield from (f"{_joined(text, glue)}\n" for glue in glues for text in texts[:3])
-    yield from _one_number(tokens, glues[:2])
+def _written(tokens: Sequence[str]) -> Iterator[str]:
+    """Every layout with every way to write text."""
+    glues = (_spaced(tokens), _indented(tokens), _airy(tokens))
+    for each in _texts(tokens):
+        for laid in _layouts(each, glues):
+            yield from dict.fromkeys(escape(laid) for escape in ESCAPES)
 
 
-def _distinct(tokens: Sequence[str], spells: Sequence[Spell], begins: str) -> list[list[str]]:
-    """The tokens in each spelling of those that begin so; each result once."""
-    found: dict[tuple[str, ...], None] = {}
-    for spell in spells:
-        try:
-            found[tuple(spell(token) if token[0] in begins else token for token in tokens)] = None
-        except (ValueError, OverflowError):  # a lone surrogate stays what it is; a number of 5,000 digits
-            continue
-    return [list(each) for each in found]
+def _texts(tokens: Sequence[str]) -> list[list[str]]:
+    """The tokens with each way to write what is not ASCII."""
+    texts = {token for token in tokens if token[0] == '"' and ("\\" in token or not token.isascii())}
+    changes = _distinct([{}, *(_changes(texts, spell) for spell in (_plain, _ascii))])
+    return [[change.get(token, token) for token in tokens] for change in changes]
 
 
-def _one_number(tokens: Sequence[str], glues: Sequence[Sequence[str]]) -> Iterator[str]:
-    """One number alone with zeros behind its point."""
+def _numbered(tokens: Sequence[str]) -> Iterator[str]:
+    """All numbers written otherwise, or one alone; then a line end behind it all."""
+    glues = (_spaced(tokens),)
+    texts = _texts(tokens)
+    numbers = {token for token in tokens if NUMBER.fullmatch(token)}
+    for change in _distinct([_changes(numbers, spell) for spell in NUMBERS]):
+        for each in texts:
+            yield from _layouts([change.get(token, token) for token in each], glues)
     places = [place for place, token in enumerate(tokens) if NUMBER.fullmatch(token)]
-    for place in places if len(places) <= FEW else ():
-        for spelled in (f"{tokens[place]}.0", f"{tokens[place]}.00", f"{tokens[place]}0"):
-            changed = [*tokens[:place], spelled, *tokens[place + 1 :]]
-            yield from (_joined(changed, glue) for glue in glues)
+    for place, zeros in product(places if len(places) <= FEW else (), (".0", ".00", "0")):
+        yield from _layouts([*tokens[:place], tokens[place] + zeros, *tokens[place + 1 :]], glues)
+    for each in texts:
+        yield from (f"{laid}\n" for laid in _layouts(each, (*glues, _indented(tokens))))
 
 
-def _joined(tokens: Sequence[str], glue: Sequence[str]) -> str:
-    return "".join(chain.from_iterable(zip(tokens, glue, strict=True)))
-
-
-def _glue(tokens: Sequence[str], layout: Layout) -> list[str]:
-    """What stands behind each token."""
-    found, depth = [], 0
-    for own, following in zip(tokens, (*tokens[1:], ""), strict=True):
-        depth += (own in "{[") - (following != "" and following in "]}")
-        if own == ":":
-            found.append(" " if layout.colon.endswith(" ") else "")
-        elif following == ":":
-            found.append(" " if layout.colon.startswith(" ") else "")
-        elif layout.indent is not None and following and _breaks(own, following):
-            found.append("\n" + layout.indent * depth)
-        else:
-            found.append(layout.comma[1:] if own == "," else "")
+def _changes(tokens: set[str], spell: Spell) -> Mapping[str, str]:
+    """What a way of writing changes."""
+    found = {}
+    for token in tokens:
+        try:
+            changed = spell(token)
+        except (ValueError, OverflowError):  # a number of 5,000 digits
+            continue
+        if changed != token:
+            found[token] = changed
     return found
 
 
-def _breaks(own: str, following: str) -> bool:
-    """Whether an indented document has a line end between; none within what is empty."""
-    if own in "{[":
-        return following not in "]}"
-    return own == "," or following in "]}"
+def _distinct(changes: Sequence[Mapping[str, str]]) -> list[Mapping[str, str]]:
+    return [change for place, change in enumerate(changes) if change not in changes[:place]]
+
+
+def _layouts(tokens: Sequence[str], glues: Sequence[Glue]) -> Iterator[str]:
+    """The tokens on one line without a blank, as JavaScript, Go, PHP and Ruby write them, then in each layout."""
+    yield "".join(tokens)
+    for glue in glues:
+        laid = "".join(chain.from_iterable(zip(tokens, glue, strict=True)))
+        yield from (laid.replace(DEPTH, indent) for indent in INDENTS) if DEPTH in laid else (laid,)
+
+
+def _spaced(tokens: Sequence[str]) -> Glue:
+    """A space behind each separator: Python."""
+    return [" " if token in {",", ":"} else "" for token in tokens]
+
+
+def _indented(tokens: Sequence[str]) -> Glue:
+    """A line for each member, each step of depth as one sign; what is empty stays on its line."""
+    found: list[str] = []
+    depth = 0
+    for piece, following in zip(tokens, chain(tokens[1:], ("",)), strict=True):
+        opens, closes = piece in {"{", "["}, following in {"}", "]"}
+        depth += opens - closes
+        breaks = piece == "," or opens != closes
+        found.append(f"\n{DEPTH * depth}" if breaks else " " if piece == ":" else "")
+    return found
+
+
+def _airy(tokens: Sequence[str]) -> Glue:
+    """The same with a space on either side of each colon: Jackson."""
+    following = chain(tokens[1:], ("",))
+    return [" " if after == ":" else glue for glue, after in zip(_indented(tokens), following, strict=True)]
