@@ -14,9 +14,10 @@ from whcli.http import Headers, Request
 from whcli.model import Secret
 from whcli.signing import FirstOf, KeySource, Param
 from whcli.signing.age import moment
+from whcli.signing.credential import CredentialScheme
 from whcli.signing.params import Fetched, settings
 from whcli.signing.scheme import SignatureScheme
-from whcli.signing.slots import Header, Items
+from whcli.signing.slots import AnyHeader, Header, Items, Slot
 
 PARAMS = (Param("key_id", "Which key it is."), Param("header", "The header's name.", default="X-Sig"))
 SCHEME = SignatureScheme(
@@ -63,6 +64,38 @@ def test_what_is_not_known_is_asked_for_and_never_valid():
         SCHEME.sign(REQUEST, secret=SECRET, now=NOW)
     with pytest.raises(UsageError, match="braces"):
         SCHEME.bind({"key_id": "{body}"})
+
+
+@pytest.mark.parametrize("name", ["é", "a b", "a:b", "X\r\nY", "\udc80", "{x}", "x" * 101])
+@pytest.mark.parametrize("slot", [Header("{param:header}"), Items("{param:header}"), AnyHeader("{param:header}", "Y")])
+def test_a_header_that_cannot_be_is_refused(name: str, slot: Slot):
+    scheme = SignatureScheme(signature=slot, params=PARAMS[1:])
+    with pytest.raises(UsageError, match="header") as refused:
+        scheme.bind({"header": name})
+    assert refused.value.message.isascii()
+    with pytest.raises(UsageError, match="header"):
+        CredentialScheme(slot, params=PARAMS[1:]).bind({"header": name})
+
+
+@pytest.mark.parametrize("text", ["\udc80", "a\nb", "\x00", "a\x1b[0m"])
+def test_a_param_is_text_that_can_be_printed(text: str):
+    with pytest.raises(UsageError, match="key_id holds"):
+        SCHEME.bind({"key_id": text})
+    other = SCHEME.bind({"key_id": "schlüssel"})
+    assert other.verify(other.sign(REQUEST, secret=SECRET, now=NOW), secrets=[SECRET], now=NOW).outcome == "valid"
+
+
+def test_what_is_told_of_a_scheme_names_its_params():
+    words = SCHEME.describe()
+    assert (words["signature"], words["value"], words["signed"]) == ("X-Sig", "{key_id}/<hex>", "{key_id}.{body}")
+
+
+def test_a_header_that_is_signed_and_said_twice_is_said_once_when_signed_anew():
+    scheme = SignatureScheme(signature=Header("X-Sig"), signed="{header:X-Nonce}.{body}")
+    twice = REQUEST._replace(headers=Headers([(b"X-Nonce", b"1"), (b"X-Nonce", b"2")]))
+    signed = scheme.sign(twice, secret=SECRET, now=NOW)
+    assert len(signed.headers.all(b"x-nonce")) == 1
+    assert scheme.verify(signed, secrets=[SECRET], now=NOW).outcome == "valid"
 
 
 def test_a_key_is_fetched_from_allowed_places_alone():

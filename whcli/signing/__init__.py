@@ -212,10 +212,11 @@ class FirstOf(_Several):
     def verify(
         self, request: Request, *, secrets: Sequence[Secret], now: datetime, tolerance: timedelta | None = None
     ) -> Verdict:
-        """The verdict of the first scheme that the request bears."""
+        """The verdict of the first scheme that the request bears; what is valid is borne."""
         for scheme in self.schemes:
-            if scheme.present(request):
-                return scheme.verify(request, secrets=secrets, now=now, tolerance=tolerance)
+            verdict = scheme.verify(request, secrets=secrets, now=now, tolerance=tolerance)
+            if verdict.outcome == "valid" or scheme.present(request):
+                return verdict
         return self.schemes[self.usual].verify(request, secrets=secrets, now=now, tolerance=tolerance)
 
     def sign(self, request: Request, *, secret: Secret, now: datetime, id: str | None = None) -> Request:

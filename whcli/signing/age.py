@@ -81,10 +81,13 @@ def moment(seconds: float) -> datetime | None:
 
 def too_far(request: Request, signed: float, now: datetime, tolerance: timedelta) -> Verdict | None:
     """An `expired` verdict for a timestamp further from now than the tolerance, on either side of it."""
-    age = now.timestamp() - signed
     allowed = tolerance.total_seconds()
-    if -allowed <= age <= allowed:
-        return None
+    return expired(request, signed, now, allowed) if abs(now.timestamp() - signed) > allowed else None
+
+
+def expired(request: Request, signed: float, now: datetime, allowed: float) -> Verdict:
+    """The verdict on a timestamp that is further from now than `allowed` seconds."""
+    age = now.timestamp() - signed
     far, side = (span(age), "ago") if age > 0 else (span(-age), "in the future")
     reason = f"The signature holds, but it was made {far} {side}; the tolerance is {span(allowed)}."
     date = sent_at(request)

@@ -12,7 +12,8 @@ from whcli.signing import content
 from whcli.signing.age import FINER, FORMS, Time, span
 from whcli.signing.encoding import Encoding, Key
 from whcli.signing.params import Fetched, Param
-from whcli.signing.reading import Refused, one, values
+from whcli.signing.reading import NONE, Refused, mentions, one, values
+from whcli.signing.slot import PARAM
 from whcli.signing.slots import Slot, is_form
 
 MOST_SIGNATURES = 32
@@ -72,9 +73,15 @@ class Claim(NamedTuple):
     id: bytes = b""
 
 
-def read(layout: Layout, prefix: bytes, request: Request) -> Claim:
-    """The claim of a request. Raises Refused for one that makes none that could be checked."""
-    signatures = values(layout.signature, request)[:MOST_SIGNATURES]
+def read(layout: Layout, prefix: bytes, headers: frozenset[bytes], request: Request) -> Claim:
+    """The claim of a request, its slots in `headers` read together. Raises Refused for one that cannot be checked."""
+    if layout.when is not None and not said_so(layout.when, request):
+        fix = "Check that no proxy between drops it."
+        raise Refused(Verdict("missing", f"{layout.when[0].name} does not tell of this scheme.", "missing-header", fix))
+    said = mentions(request, headers) if headers else NONE
+    signatures = values(layout.signature, request, said)
+    if len(signatures) > MOST_SIGNATURES:
+        del signatures[MOST_SIGNATURES:]
     if prefix:
         size = len(prefix)
         signatures = [value[size:] for value in signatures if value[:size] == prefix]
@@ -82,12 +89,12 @@ def read(layout: Layout, prefix: bytes, request: Request) -> Claim:
             raise Refused(_without_prefix(layout))
     timestamp, seconds = b"", 0.0
     if layout.timestamp is not None:
-        timestamp = one(layout.timestamp, request)
+        timestamp = one(layout.timestamp, request, said)
         told = FORMS[layout.time].read(timestamp)
         if told is None:
             raise Refused(_bad_timestamp(layout.timestamp, layout.time, timestamp))
         seconds = told
-    named = one(layout.id, request) if layout.id is not None else b""
+    named = one(layout.id, request, said) if layout.id is not None else b""
     if layout.digest is not None and not is_form(request) and one(layout.digest, request) != _digest(request):
         reason = f"The body is not the one whose SHA-256 is in {layout.digest.where}."
         fix = "Compare the bytes received with those sent; nothing between may rewrite the body."
@@ -127,11 +134,16 @@ def mismatch(secrets: Sequence[Secret], signed_at: datetime | None) -> Verdict:
 
 def present(layout: Layout, request: Request) -> bool:
     """Whether the request bears a signature of this layout."""
-    if layout.when is not None:
-        slot, wanted = layout.when
-        if not any(wanted in slot.split(line) for line in slot.lines(request)):
-            return False
-    return any(layout.signature.split(line) for line in layout.signature.lines(request))
+    if layout.when is not None and not said_so(layout.when, request):
+        return False
+    lines = layout.signature.lines(request)
+    return bool(lines) and any(map(layout.signature.split, lines))
+
+
+def said_so(when: tuple[Slot, bytes], request: Request) -> bool:
+    """Whether the request says that a scheme was used."""
+    slot, wanted = when
+    return any(wanted in slot.split(line) for line in slot.lines(request))
 
 
 def prepare(layout: Layout, request: Request, *, now: datetime, id: str | None) -> tuple[Request, Claim]:
@@ -154,7 +166,8 @@ def prepare(layout: Layout, request: Request, *, now: datetime, id: str | None) 
         given = given or b"msg_" + made
         request = layout.id.put(request, given)
     for slot in content.slots(layout.signed):
-        if not any(any(slot.split(line)) for line in slot.lines(request)):
+        lines = slot.lines(request)
+        if len(lines) != 1 or not any(slot.split(lines[0])):
             request = slot.put(request, made)
     if layout.timestamp is not None:
         request = layout.timestamp.put(request, timestamp)
@@ -175,7 +188,7 @@ def _visible(text: bytes) -> bool:
 
 
 def describe(layout: Layout) -> dict[str, str]:
-    """The layout in words, for a listing."""
+    """The layout in words, for a listing; a param that is not known by its name in braces."""
     words = {
         "signature": layout.signature.name,
         "value": layout.signature.shape(f"{layout.prefix}<{layout.encoding}>"),
@@ -190,7 +203,7 @@ def describe(layout: Layout) -> dict[str, str]:
         words["id"] = layout.id.name
     if layout.note:
         words["note"] = layout.note
-    return words
+    return {name: PARAM.sub(r"{\1}", text) for name, text in words.items()}
 
 
 def check_text(secret: Secret) -> bytes:

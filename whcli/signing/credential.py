@@ -10,7 +10,7 @@ from typing import Literal, NamedTuple
 from whcli.errors import UsageError
 from whcli.http import Request
 from whcli.model import Secret, Verdict
-from whcli.outgoing import FIELD, TOKEN
+from whcli.outgoing import FIELD
 from whcli.signing import claim
 from whcli.signing.params import KeySource, Param, settings
 from whcli.signing.slots import Header, Slot
@@ -60,8 +60,6 @@ class CredentialScheme(NamedTuple):
     def bind(self, params: Mapping[str, str]) -> "CredentialScheme":
         """The scheme with its header known. Raises UsageError for another param, or what cannot be a header."""
         known = settings(self.params, params)
-        if any(not name.isascii() or name.encode().translate(None, TOKEN) for name in known.values()):
-            raise UsageError("the param header is no name that a header can have", hint="--param header=X-My-Token")
         return self._replace(signature=self.signature.bind(known), params=()) if known else self
 
     @property

@@ -22,6 +22,7 @@ class _Within(Slot):
         self.name = self.carrier.name
         self.where = f"{where} in {self.carrier.where}"
         self.in_body = self.carrier.in_body
+        self.carried_by = self.carrier.carried_by if type(self).lines is _Within.lines else b""
 
     def lines(self, request: Request) -> list[bytes]:
         """Each mention of the place."""
@@ -62,7 +63,7 @@ class Pair(_Within):
         items = line.split(self.separator, MOST_ITEMS)
         if len(items) > MOST_ITEMS:
             del items[MOST_ITEMS:]
-        if self.separator != b"," and (b"" in items or any(b"," in item for item in items)):
+        if self.separator != b"," and (b"" in items or b"," in b"".join(items)):
             return found
         for item in items:
             if item[:size] == wanted:

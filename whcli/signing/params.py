@@ -78,7 +78,10 @@ def settings(params: Sequence[Param], given: Mapping[str, str]) -> dict[str, str
             raise UsageError(f"the scheme knows no param {name[:100]}", hint=known)
     found = {param.name: param.default for param in params} | dict(given)
     for param in params:
-        if not found[param.name]:
+        value = found[param.name]
+        if value and not value.isprintable():
+            raise UsageError(f"the param {param.name} holds what cannot be printed", hint="type it anew")
+        if not value:
             raise UsageError(
                 f"the scheme needs {param.name}: {param.told}",
                 hint=f"--param {param.name}=…, or params of the endpoint in whcli.toml",

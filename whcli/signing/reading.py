@@ -3,6 +3,8 @@
 A header said twice is malformed for every provider and in either order, since libraries differ on which one counts.
 """
 
+from collections.abc import Collection, Mapping
+
 from whcli.http import Request
 from whcli.model import Verdict
 from whcli.signing.slot import Slot
@@ -23,9 +25,27 @@ class Unsignable(Refused):
         super().__init__(Verdict("malformed", reason, "malformed-header"))
 
 
-def values(slot: Slot, request: Request) -> list[bytes]:
-    """The values of a slot, one of them not empty at least. Raises Refused."""
-    lines = slot.lines(request)
+Mentions = Mapping[bytes, list[bytes]]
+"""The values of some headers, by their names in lower case; only headers that are there."""
+NONE: Mentions = {}
+
+
+def mentions(request: Request, names: Collection[bytes]) -> Mentions:
+    """Every value of these headers, found in one pass for all of the slots that they carry."""
+    found: dict[bytes, list[bytes]] = {}
+    for key, value in request.headers:
+        name = key.lower()
+        if name in names:
+            found.setdefault(name, []).append(value)
+    return found
+
+
+def values(slot: Slot, request: Request, said: Mentions = NONE) -> list[bytes]:
+    """The values of a slot, one of them not empty at least. Raises Refused.
+
+    `said` spares a pass over the headers where it holds the one that carries the slot.
+    """
+    lines = said.get(slot.carried_by) or slot.lines(request)
     if len(lines) == 1:
         found = slot.split(lines[0])
         if any(found):
@@ -39,9 +59,9 @@ def values(slot: Slot, request: Request) -> list[bytes]:
     raise Refused(Verdict("missing", f"There is no {slot.name}.", "missing-header", fix))
 
 
-def one(slot: Slot, request: Request) -> bytes:
+def one(slot: Slot, request: Request, said: Mentions = NONE) -> bytes:
     """The one value of a slot. Raises Refused."""
-    found = values(slot, request)
+    found = values(slot, request, said)
     if len(found) > 1:
         raise Refused(Verdict("malformed", f"There are {len(found)} values for {slot.where}.", "malformed-header"))
     return found[0]

@@ -10,7 +10,7 @@ from whcli.errors import UsageError
 from whcli.http import Body, Request
 from whcli.model import Secret, Verdict
 from whcli.signing import claim, content
-from whcli.signing.age import moment, too_far
+from whcli.signing.age import expired, moment
 from whcli.signing.encoding import KEY_WORDS, KEYS, SPELLINGS, Key, Spell, decode
 from whcli.signing.mac import HASHES, MACS, Mac
 from whcli.signing.params import KeySource, settings
@@ -53,7 +53,18 @@ class SignatureScheme(claim.Layout):  # no __slots__: what is worked out of the 
 
     @cached_property
     def _prefix(self) -> bytes:
-        return self.prefix.encode("ascii")
+        return self.prefix.encode("utf-8")
+
+    @cached_property
+    def _headers(self) -> frozenset[bytes]:
+        """The headers that carry more than one slot together, so that one pass finds them all; else none."""
+        found = [slot.carried_by for slot in (self.signature, self.timestamp, self.id) if slot and slot.carried_by]
+        return frozenset(found if len(found) > 1 else ())
+
+    @cached_property
+    def _allowed(self) -> float | None:
+        """The tolerance in seconds."""
+        return None if self.tolerance is None else self.tolerance.total_seconds()
 
     @cached_property
     def _note(self) -> str:
@@ -106,7 +117,7 @@ class SignatureScheme(claim.Layout):  # no __slots__: what is worked out of the 
         if self.params:
             return self._unbound(secrets) or self._ready.verify(request, secrets=secrets, now=now, tolerance=tolerance)
         try:
-            made = claim.read(self, self._prefix, request)
+            made = claim.read(self, self._prefix, self._headers, request)
             if self.fetched is not None:
                 self.fetched.place(request)
             if not secrets:
@@ -117,11 +128,10 @@ class SignatureScheme(claim.Layout):  # no __slots__: what is worked out of the 
         signed_at = None
         if self.timestamp is not None:
             signed_at = moment(made.seconds)
-            allowed = self.tolerance if tolerance is None else tolerance
-            if secret is not None and allowed is not None:
-                late = too_far(request, made.seconds, now, allowed)
-                if late is not None:
-                    return late._replace(signed_at=signed_at, secret_label=secret.label)
+            allowed = self._allowed if tolerance is None else tolerance.total_seconds()
+            if secret is not None and allowed is not None and abs(now.timestamp() - made.seconds) > allowed:
+                late = expired(request, made.seconds, now, allowed)
+                return late._replace(signed_at=signed_at, secret_label=secret.label)
         if secret is None:
             return claim.mismatch(secrets, signed_at)
         return Verdict("valid", f"Signed with {secret.label}.{self._note}", None, None, signed_at, secret.label)
@@ -171,7 +181,7 @@ class SignatureScheme(claim.Layout):  # no __slots__: what is worked out of the 
 
     def describe(self) -> dict[str, str]:
         """The scheme in words, for a listing."""
-        return claim.describe(self)
+        return claim.describe(self._ready)
 
     def alternatives(self) -> "Iterator[tuple[str, str, SignatureScheme]]":
         """The mistakes a signer may have made: cause, words for a sentence, and the scheme it then used."""

@@ -12,11 +12,14 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from typing import Self
 
+from whcli.errors import UsageError
 from whcli.http import Request
 
 LONGEST = 255
 """Characters kept of an event type or id; GitHub's longest are under 50."""
 PARAM = re.compile(r"\{param:([\w-]+)\}")
+HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}")
+"""What can be a header's name (RFC 9110, 5.6.2)."""
 
 
 def clean(value: bytes | str) -> str | None:
@@ -30,6 +33,15 @@ def fill(text: str, settings: Mapping[str, str]) -> str:
     return PARAM.sub(lambda found: settings.get(found[1], found[0]), text) if "{param:" in text else text
 
 
+def header_name(text: str, settings: Mapping[str, str]) -> str:
+    """A header's name with the params in it put in place. Raises UsageError where they make no name."""
+    name = fill(text, settings)
+    if PARAM.search(name) is None and HEADER_NAME.fullmatch(name) is None:
+        given = ", ".join(PARAM.findall(text))
+        raise UsageError(f"the param {given} makes no name that a header can have", hint=f"--param {given}=X-My-Header")
+    return name
+
+
 class Slot(ABC):
     """One place in a request. `where` names it in a sentence, `name` in a list."""
 
@@ -37,6 +49,8 @@ class Slot(ABC):
     where: str
     in_body: bool = False
     """Whether to write it is to change the body."""
+    carried_by: bytes = b""
+    """The header whose every mention is one of its `lines`, in lower case; empty where it lies elsewhere."""
 
     @abstractmethod
     def lines(self, request: Request) -> list[bytes]:
@@ -79,6 +93,7 @@ class Header(Slot):
         self.key = name.encode("ascii")
         self._lowered = self.key.lower()
         self._size = len(name)
+        self.carried_by = self._lowered if type(self).lines is Header.lines else b""
 
     def lines(self, request: Request) -> list[bytes]:
         """Each mention of the header."""
@@ -95,7 +110,7 @@ class Header(Slot):
 
     def bind(self, settings: Mapping[str, str]) -> Self:
         """The header with the name that the user gave."""
-        return type(self)(fill(self.name, settings)) if "{" in self.name else self
+        return type(self)(header_name(self.name, settings)) if "{" in self.name else self
 
 
 class AnyHeader(Slot):
@@ -104,6 +119,7 @@ class AnyHeader(Slot):
     def __init__(self, *names: str) -> None:
         self.name = names[0]
         self.where = f"the {names[0]} header"
+        self.names = names
         self.keys = [name.encode("ascii") for name in names]
         self._lowered = frozenset(key.lower() for key in self.keys)
 
@@ -125,3 +141,7 @@ class AnyHeader(Slot):
     def blank(self, request: Request) -> Request:
         """The first header emptied where it is."""
         return request._replace(headers=request.headers.put(self.keys[0], b"")) if self.lines(request) else request
+
+    def bind(self, settings: Mapping[str, str]) -> Self:
+        """The headers with the names that the user gave."""
+        return type(self)(*(header_name(name, settings) for name in self.names)) if "{" in self.name else self
