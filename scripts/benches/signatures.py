@@ -1,4 +1,4 @@
-"""A verification beside the bare hash, and what it costs to find the cause of a mismatch, for each family of schemes."""
+"""A verification beside the bare hash, and the cost of finding the cause of a mismatch, for each family of schemes."""
 
 from __future__ import annotations
 
