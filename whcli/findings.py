@@ -64,7 +64,7 @@ def disk(free: int, *, folder: str) -> Finding:
     if free < SCARCE:
         return Finding("disk", "bad", said, "free some space: deliveries are refused with 503 when it is full")
     if free < SHORT:
-        return Finding("disk", "warn", said, "free some space, or whcli prune what is old")
+        return Finding("disk", "warn", said, "free some space before it is full")
     return Finding("disk", "ok", said)
 
 
