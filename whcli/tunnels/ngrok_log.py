@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 LOST = ("reconnect session", "terminating with error", "command failed", "heartbeat timeout")
 """What is said of a session that broke off; other errors are of single requests."""
-MADE = ("client session established", "tunnel session started", "started tunnel")
+MADE = ("client session established", "tunnel session started", "started tunnel", "started endpoint")
 
 
 def complaint(log: NgrokLog) -> str:
