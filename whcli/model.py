@@ -10,6 +10,9 @@ Outcome = Literal["valid", "mismatch", "missing", "expired", "malformed", "unche
 AttemptCause = Literal["forward", "replay", "send", "retry"]
 Openness = Literal["opening", "up", "down", "closed"]
 
+HANDSHAKE = "handshake."
+"""Begins the event type of a delivery that was a handshake; its name follows."""
+
 
 class Delivery(NamedTuple):
     """One request received, with what was read off it; all of it facts that never change."""
@@ -28,6 +31,12 @@ class Delivery(NamedTuple):
     event_id: str | None = None
     remote: str | None = None
     """Address of the peer, without its port."""
+
+    @property
+    def handshake(self) -> str | None:
+        """The name of the handshake that it was; None for all that is to be passed on."""
+        found = self.event_type
+        return found[len(HANDSHAKE) :] if found is not None and found.startswith(HANDSHAKE) else None
 
     def stored(self, id: int) -> "Delivery":
         """As it is known once it is on disk: with its id, the body left where it is."""

@@ -136,7 +136,8 @@ def test_an_interrupted_stream(stored: Home, command: str):
 
 
 DELIVERY = {
-    "id", "received_at", "endpoint", "provider", "event_type", "event_id", "method", "url", "remote", "body_size",
+    "id", "received_at", "endpoint", "provider", "event_type", "event_id", "handshake", "method", "url", "remote",
+    "body_size",
     "body_sha256", "verdict", "duplicate_of", "origin", "status",
 }  # fmt: skip
 VERDICT = {"outcome", "reason", "cause", "fix", "signed_at", "secret_label"}

@@ -16,7 +16,7 @@ from tests.process import Home, until
         ("send 1 --event created --timeout 0s", 2, "--timeout 30s"),
         ("send --event created", 5, "whcli listen"),
         ("send --event nope", 3, "no sample event"),
-        ("verify --provider stripe --secret x --param id=1", 2, "leave --param out"),
+        ("verify --provider stripe --secret x --param id=1", 2, "leave it out"),
         ("show 7", 3, "no delivery 7"),
     ],
 )

@@ -49,6 +49,7 @@ SHOWN_DELIVERY = {
     "provider": "stripe",
     "event_type": "order.created",
     "event_id": "evt_1",
+    "handshake": None,
     "method": "POST",
     "url": "http://127.0.0.1:8400/webhook/stripe?x=%2F",
     "remote": "::1",
@@ -77,7 +78,7 @@ SHOWN_HEADERS = [["X-A", "1"], ["x-a", "caf\xe9"], ["X-U", "\xc3\xa9"]]
 def test_a_delivery():
     assert plain.delivery(RECORD) == SHOWN_DELIVERY
     bare = plain.delivery(Record(Delivery(1, NOW, "/", Request("GET", "http://h/"), b"")))
-    absent = {"provider", "event_type", "event_id", "remote", "verdict", "duplicate_of", "status"}
+    absent = {"provider", "event_type", "event_id", "handshake", "remote", "verdict", "duplicate_of", "status"}
     assert {key for key, value in bare.items() if value is None} == absent
     assert (bare["origin"], bare["body_size"]) == ("received", 0)
 

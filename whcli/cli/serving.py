@@ -14,11 +14,15 @@ from whcli.actions.capture import Capture, Captured, Rules
 from whcli.actions.door import Door
 from whcli.actions.forward import Forwarder
 from whcli.actions.gate import Gate
+from whcli.actions.keyholder import KeyHolder
 from whcli.actions.record import Recorder
+from whcli.actions.subscribe import Subscriptions
+from whcli.cli import signing
 from whcli.cli.display import Display
 from whcli.cli.env import Env, now
 from whcli.errors import ExitCode, StoreError, UsageError
 from whcli.model import Secret, Target
+from whcli.net.keys import call
 from whcli.net.listener import Limits, Listener
 from whcli.store import Announcement, Store
 from whcli.store.writer import Answers, Writer, call_all
@@ -53,6 +57,11 @@ class Plan(NamedTuple):
     tunnel: "Wanted | None"
     provider: str | None
     secrets: tuple[Secret, ...]
+    params: Mapping[str, str]
+    confirm: bool
+    """Call the URL of a subscription that is genuine."""
+    offline: bool
+    """Fetch no key."""
     observe: bool
     status: int
     max_body: int
@@ -95,12 +104,15 @@ async def _serve(env: Env, plan: Plan) -> None:
     def seen(captured: Captured) -> None:
         display.captured(captured, awaited=forwarder.take(captured) if captured.accepted else 0)
 
+    subscriptions = Subscriptions(confirm=plan.confirm, visit=call, tell=env.talk)
     capture = Capture(
-        Rules(env.config.endpoints, plan.provider, plan.secrets, plan.observe, plan.status),
+        Rules(env.config.endpoints, plan.provider, plan.secrets, plan.observe, plan.status, plan.params),
         add=recorder.add,
         clock=now,
         seen=seen,
         health=partial(_health, os.getpid()),
+        asked=subscriptions,
+        keys=KeyHolder(signing.keys(env, offline=plan.offline)),
     )
     handle = Gate(capture, plan.allowed, refused=display.refused) if plan.allowed else capture
     door = Door(handle)
@@ -135,9 +147,7 @@ async def _serve(env: Env, plan: Plan) -> None:
         await listener.stop(DRAIN_SECONDS)
         if exposed:
             await exposed.close()
-        left = await asyncio.to_thread(forwarder.close, DRAIN_SECONDS)
-        await asyncio.to_thread(writer.close)
-        await asyncio.sleep(0)  # the answers of the last commit
+        left = await _drained(forwarder, writer, subscriptions)
         heard = await asyncio.to_thread(display.end, left)
     finally:
         if exposed:
@@ -149,6 +159,15 @@ async def _serve(env: Env, plan: Plan) -> None:
     if not heard:
         env.close()
         os._exit(ExitCode.OK)  # Python would wait for ever to write what nobody reads
+
+
+async def _drained(forwarder: Forwarder, writer: Writer, subscriptions: Subscriptions) -> int:
+    """End what goes on behind the listener; gives how many deliveries were not passed on."""
+    left = await asyncio.to_thread(forwarder.close, DRAIN_SECONDS)
+    await asyncio.to_thread(writer.close)
+    await asyncio.sleep(0)  # the answers of the last commit
+    await asyncio.to_thread(subscriptions.close)
+    return left
 
 
 async def _until(stopping: asyncio.Future[None], work: Coroutine[Any, Any, None] | None) -> None:

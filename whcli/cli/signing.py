@@ -1,14 +1,29 @@
-"""Which secret a command signs with: the one given, else that of the endpoint in the settings."""
+"""Which secret, params and keys a command works with: those given, else those of the endpoint in the settings."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Annotated
+
+import typer
 
 from whcli import providers
-from whcli.cli.env import Env
+from whcli.cli.env import Env, now
 from whcli.errors import UsageError
+from whcli.http import Request
 from whcli.model import Secret
 from whcli.providers import Provider
+
+if TYPE_CHECKING:
+    from whcli.net.keys import Keys
+
+NONE: Mapping[str, str] = {}
+
+ParamOption = Annotated[
+    list[str] | None,
+    typer.Option("--param", metavar="NAME=VALUE", help="What the provider needs beside the secret; repeatable."),
+]
+Offline = Annotated[bool, typer.Option("--offline", help="Fetch no public keys; use those fetched within a day.")]
 
 
 def known(
@@ -26,24 +41,67 @@ def known(
     return secrets
 
 
-def bound(env: Env, provider: Provider, *, endpoint: str | None, given: Sequence[str] = ()) -> Provider:
-    """The provider with its params, those given as NAME=VALUE before those of the settings.
-
-    Raises UsageError for one unknown or missing.
-    """
-    params: dict[str, str] = {}
-    for path in (f"/webhook/{provider.name}", endpoint):
-        found = env.config.endpoints.get(path or "")
-        if found and found.provider in (None, provider.name):
-            params |= dict(found.params)
-    for text in given:
+def pairs(texts: Sequence[str] | None) -> dict[str, str]:
+    """What `--param` gives, by name. Raises UsageError for what is no NAME=VALUE."""
+    found: dict[str, str] = {}
+    for text in texts or ():
         name, equals, value = text.partition("=")
-        if not equals or not name:
+        if not equals or not name or not value:
             raise UsageError(
                 f"--param takes NAME=VALUE, not {text[:100]!r}", hint="--param webhook_id=1JE4291016473214C"
             )
-        params[name] = value
-    return providers.bind(provider, params)
+        found[name] = value
+    return found
+
+
+def params(
+    env: Env, provider: Provider, *, endpoint: str | None = None, given: Mapping[str, str] = NONE
+) -> dict[str, str]:
+    """What is set for a provider beside its secret: what is given before the endpoint's, before the provider's own."""
+    found: dict[str, str] = {}
+    for path in (f"/webhook/{provider.name}", endpoint):
+        configured = env.config.endpoints.get(path or "")
+        if configured and configured.provider in (None, provider.name):
+            found |= dict(configured.params)
+    return found | dict(given)
+
+
+def bound(env: Env, provider: Provider, *, endpoint: str | None = None, given: Mapping[str, str] = NONE) -> Provider:
+    """The provider with its params. Raises UsageError for one unknown or missing."""
+    return providers.bind(provider, params(env, provider, endpoint=endpoint, given=given))
+
+
+def of_provider(provider: Provider, given: Mapping[str, str]) -> dict[str, str]:
+    """Those of the params given that a provider knows, where they are given for several."""
+    return {param.name: given[param.name] for param in provider.params if param.name in given}
+
+
+def check_params(given: Mapping[str, str]) -> None:
+    """Raises UsageError for a param that no provider knows."""
+    if not given:
+        return
+    known = {param.name for provider in providers.all() for param in provider.params}
+    for name in given.keys() - known:
+        from difflib import get_close_matches
+
+        near = get_close_matches(name, known, n=1)
+        hint = f"did you mean {near[0]}?" if near else "whcli providers NAME lists those of a provider"
+        raise UsageError(f"no provider knows a param {name[:100]}", hint=hint)
+
+
+def keys(env: Env, *, offline: bool) -> Keys:
+    """The public keys that providers serve, kept in the user's own folder."""
+    from whcli.config import own_folder
+    from whcli.net.keys import Keys
+
+    return Keys(own_folder("state", env.environment) / "keys", clock=now, offline=offline)
+
+
+def served(env: Env, provider: Provider, request: Request, *, offline: bool) -> tuple[Secret, ...]:
+    """The key of a request where the provider serves it; none where it cannot be had."""
+    source = provider.scheme.key_source(request)
+    text = keys(env, offline=offline).get(source) if source is not None else None
+    return (Secret(source.url, text),) if source is not None and text is not None else ()
 
 
 def configured(env: Env, provider: Provider, endpoint: str | None) -> tuple[Secret, ...]:
@@ -66,21 +124,27 @@ def required(env: Env, name: str, *, given: tuple[Secret, ...]) -> tuple[Provide
     return provider, secrets
 
 
-def check(env: Env, provider: Provider | None, *, given: tuple[Secret, ...]) -> None:
-    """Raises UsageError for a secret, given or configured, that cannot be one; NotFound for a provider unknown."""
+def check(env: Env, provider: Provider | None, *, given: tuple[Secret, ...], params: Mapping[str, str]) -> None:
+    """Raises UsageError for a secret or param, given or configured, that cannot be; NotFound for an unknown provider.
+
+    Without a provider, those that are given are for any.
+    """
     for secret in given:
         if not secret.value.strip():
             raise UsageError(f"the secret {secret.label} is empty", hint="give its text, env:NAME or file:PATH")
     if provider is not None:
         for secret in given:
             provider.scheme.check(secret)
-        if given:
-            bound(env, provider, endpoint=None)
+        if given or params:
+            bound(env, provider, given=params)
+    else:
+        check_params(params)
+    list(env.config.providers)  # of the user's own, a mistake is told now, and not by each delivery
     for endpoint in env.config.endpoints.values():
         name = endpoint.provider or endpoint.path.removeprefix("/webhook/")
-        if endpoint.provider or name in providers.names():
+        if endpoint.provider or providers.has(name):
             record = providers.get(name)  # known without a secret, too: it is asked for by each delivery
             if endpoint.params or endpoint.secrets:
-                providers.bind(record, dict(endpoint.params))
+                bound(env, record, endpoint=endpoint.path, given=of_provider(record, params))
             for secret in endpoint.secrets:
                 record.scheme.check(secret)

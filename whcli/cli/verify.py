@@ -45,10 +45,6 @@ Url = Annotated[
     str | None, typer.Option("--url", metavar="URL", help="The URL as the sender called it, where the scheme signs it.")
 ]
 Method = Annotated[str | None, typer.Option("--method", metavar="METHOD", help="The method, by default POST.")]
-Param = Annotated[
-    list[str] | None,
-    typer.Option("--param", metavar="NAME=VALUE", help="What the scheme needs beside the secret; repeatable."),
-]
 At = Annotated[
     str | None,
     typer.Option("--at", metavar="TIME", help="Judge as of then: by default when it was received, else now."),
@@ -72,7 +68,8 @@ def run(
     method: Method = None,
     at: At = None,
     tolerance: Tolerance = None,
-    param: Param = None,
+    param: signing.ParamOption = None,
+    offline: signing.Offline = False,
     as_json: options.Json = False,
 ) -> None:
     """Say whether a signature holds, and if not, why not and what to do.
@@ -102,10 +99,11 @@ def run(
     record = providers.get(name) if name else providers.detect(request.headers)
     if record is None:
         raise UsageError("nothing tells whose signature this is", hint="--provider NAME; whcli providers lists them")
-    record = signing.bound(env, record, endpoint=endpoint, given=param or ())
+    record = signing.bound(env, record, endpoint=endpoint, given=signing.pairs(param))
     secrets = signing.known(env, record, endpoint=endpoint, given=env.secrets(secret))
     if not secrets and record.scheme.needs_secret:
         signing.required(env, record.name, given=())
+    secrets = secrets or signing.served(env, record, request, offline=offline)
     verdict = providers.verify(
         record, request, secrets=secrets, now=moment, others=_others(env, secrets),
         tolerance=parse_span(tolerance) if tolerance else None,

@@ -43,6 +43,7 @@ def delivery(record: Record) -> Json:
         "provider": what.provider,
         "event_type": what.event_type,
         "event_id": what.event_id,
+        "handshake": what.handshake,
         "method": what.request.method,
         "url": what.request.url,
         "remote": what.remote,

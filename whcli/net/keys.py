@@ -57,6 +57,12 @@ def fetch(request: Request) -> Response:
         return sender.send(request, timeout=PATIENCE)
 
 
+def call(url: str, fetch: Fetch = fetch) -> Response:
+    """What a URL of a provider's own hosts answers to a GET that says nothing more. Raises SendError."""
+    request = Request("GET", url, Headers([(b"Accept", b"*/*"), (b"Connection", b"close")]))
+    return fetch(prepare(request, Target(url)))
+
+
 class Keys:
     """The keys fetched so far, and those to come. Safe to share between threads, which wait for one another."""
 
@@ -119,9 +125,8 @@ class Keys:
         if busy or now - self._failed.get(source.url, now - MINUTE) < MINUTE:
             return None
         self._fetches.append(now)
-        request = Request("GET", source.url, Headers([(b"Accept", b"*/*"), (b"Connection", b"close")]))
         try:
-            text = _text(self._fetch(prepare(request, Target(source.url))), source)
+            text = _text(call(source.url, self._fetch), source)
         except SendError:
             text = None
         if text is None:

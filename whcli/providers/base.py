@@ -31,7 +31,7 @@ To add one, write two files; lists, help, detection and the tests find them.
 
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from whcli.signing import Scheme
+from whcli.signing import Param, Scheme
 from whcli.signing.slots import Slot
 
 if TYPE_CHECKING:  # most providers have none, and most commands answer none
@@ -66,3 +66,9 @@ class Provider(NamedTuple):
     events: tuple[str, ...] = ()
     """Names of real events, the most usual first."""
     confidence: Confidence = "high"
+
+    @property
+    def params(self) -> tuple[Param, ...]:
+        """What its scheme and its handshakes need beside the secret, each once."""
+        asked = (param for handshake in self.handshakes for param in handshake.params)
+        return tuple({param.name: param for param in (*asked, *self.scheme.params)}.values())

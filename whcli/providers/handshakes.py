@@ -52,7 +52,7 @@ class Handshake(NamedTuple):
     """One question of a provider, and the answer."""
 
     name: str
-    """As in `send --handshake NAME`."""
+    """As in `send --handshake --event NAME`."""
     method: str = "POST"
     when: tuple[tuple[Slot, str | None], ...] = ()
     """What tells the question: each slot holds the text, or anything."""
@@ -258,6 +258,11 @@ META = Handshake(
 """Of WhatsApp, Facebook, Messenger and Instagram (developers.facebook.com, graph-api/webhooks/getting-started)."""
 
 
+def recognized(handshakes: Sequence[Handshake], request: Request) -> Handshake | None:
+    """The first of the handshakes that a request is."""
+    return next((handshake for handshake in handshakes if handshake.asked(request)), None)
+
+
 def answered(
     handshakes: Sequence[Handshake],
     request: Request,
@@ -271,10 +276,9 @@ def answered(
     One that is `signed` is answered only where the verdict let it in; where it did not, there may be a refusal that
     the provider wants to hear. The secret that fitted comes first.
     """
-    for handshake in handshakes:
-        if handshake.signed and not accepted:
-            if handshake.refused is not None and handshake.asked(request):
-                return handshake.refused
-        elif answer := handshake.answer(request, secrets=secrets, params=params):
-            return answer
-    return None
+    handshake = recognized(handshakes, request)
+    if handshake is None:
+        return None
+    if handshake.signed and not accepted:
+        return handshake.refused
+    return handshake.answer(request, secrets=secrets, params=params)

@@ -9,6 +9,8 @@ from whcli.signing.joined import Joined
 from whcli.signing.scheme import SignatureScheme
 from whcli.signing.slots import Header, Json
 
+ENTROPY = (Json("entropy"), None)
+
 PROVIDER = Provider(
     name="xero",
     title="Xero",
@@ -22,10 +24,18 @@ PROVIDER = Provider(
     handshakes=(
         Handshake(
             "intent-to-receive",
-            when=((Json("entropy"), None),),
+            when=((Json("firstEventSequence"), "0"), (Json("lastEventSequence"), "0"), ENTROPY),
             signed=True,
             refused=Response(401),
             sample={"events": [], "firstEventSequence": 0, "lastEventSequence": 0, "entropy": "{challenge}"},
+        ),
+        Handshake(
+            "event",
+            when=(ENTROPY,),
+            signed=True,
+            ordinary=True,
+            refused=Response(401),
+            sample={"events": [{}], "firstEventSequence": 1, "lastEventSequence": 1, "entropy": "{challenge}"},
         ),
     ),
     events=("INVOICE.CREATE", "INVOICE.UPDATE", "CONTACT.CREATE", "CONTACT.UPDATE"),
