@@ -349,6 +349,8 @@ def main(folder: str, version: str, words: list[str]) -> None:
     """The program."""
     agent = Agent(Path(folder), version, words)
     if words == ["--version"]:
+        if agent.fault == "stuck":
+            time.sleep(60)
         sys.stdout.write({"mute": "", "odd": "what is it?"}.get(agent.fault, f"ngrok version {version}") + "\n")
     elif words == ["update"]:
         agent.note()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -13,7 +14,7 @@ from typing import Any
 import pytest
 
 from tests.client import Client, Reply
-from tests.process import Home, Process, until
+from tests.process import Home, Process, terminal, until
 from tests.tunnels import ngrok_standin as standin
 
 LIMIT = 10.0
@@ -144,6 +145,36 @@ def test_options_are_asked_for_in_the_words_of_the_agent(world: World):
     assert asked["upstream"]["url"].startswith("http://127.0.0.1:")
 
 
+def test_a_body_in_chunks_comes_through_as_the_bytes_that_it_holds(world: World):
+    world.install()
+    public = world.listen().ready["public_url"]
+    port = int(public.rpartition(":")[2])
+    pieces = [os.urandom(size) for size in (1, 70_000, 3, 300_000)]
+    with Client(port) as client:
+        client.send(f"POST /c HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nTransfer-Encoding: chunked\r\n\r\n".encode())
+        for piece in pieces:
+            client.send(b"%x\r\n%b\r\n" % (len(piece), piece))
+            time.sleep(0.02)
+        assert client.send(b"0\r\n\r\n").reply().status == 200
+    assert world.home.run("show", "last", "--body").stdout == b"".join(pieces)
+
+
+def test_a_signature_over_the_public_url_holds(world: World):
+    world.install()
+    listener = world.listen("--provider", "twilio", "--secret", "s3cret")
+    target = f"{listener.ready['public_url']}/webhook/twilio"
+    world.home.run("send", target, "--provider", "twilio", "--event", "message.received", "--secret", "s3cret")
+    assert listener.find(lambda said: said["type"] == "delivery")["verdict"]["outcome"] == "valid"
+
+
+def test_only_those_who_may_call_come_through(world: World):
+    world.install()
+    public = world.listen("--allow-ip", "127.0.0.8/32").ready["public_url"]
+    claim = ("X-Forwarded-For", "127.0.0.8")
+    assert post(public, "/", b"{}", source="127.0.0.8").status == 200
+    assert post(public, "/", b"{}", claim, source="127.0.0.9").status == 403
+
+
 def test_an_address_that_a_sender_claims_is_not_believed(world: World):
     world.install()
     listener = world.listen()
@@ -220,6 +251,7 @@ FAULTS = {
     "garbage": ("is not text", "ngrok --version"),
     "mute": ("does not say its version", "agent=PATH"),
     "odd": ("does not say its version", "agent=PATH"),
+    "stuck": ("not ready within", "check the connection"),
     "offline": ("no network", "check the connection"),
     "silent": ("not ready within", "check the connection"),
     "stubborn": ("not ready within", "check the connection"),
@@ -422,6 +454,26 @@ def test_an_agent_that_was_left_behind_is_named_and_can_be_ended(world: World):
     world.home.run("tunnel", "end", pid)
     assert world.left == []
     assert world.home.run("tunnels").stderr == ""
+
+
+@pytest.mark.parametrize(("answer", "ended"), [(b"y\n", True), (b"\n", False)])
+def test_on_a_terminal_it_is_asked_whether_to_end_it(world: World, answer: bytes, ended: bool):
+    world.install()
+    world.listen().kill()
+    (pid,) = world.left
+    master, slave = terminal(100)
+    os.write(master, answer)
+    words = world.home.words("listen", "--port", "0", "--tunnel", "ngrok")
+    again = subprocess.Popen(
+        words, cwd=world.home.folder, env=world.home.environment, stdin=slave, stdout=subprocess.PIPE, stderr=slave
+    )
+    os.close(slave)
+    assert again.stdout is not None
+    assert b"listening on" in again.stdout.readline()
+    assert (pid not in world.left) is ended
+    again.terminate()
+    again.communicate()
+    os.close(master)
 
 
 def test_a_process_that_is_not_ours_is_not_ended(world: World):
