@@ -6,9 +6,9 @@ from datetime import timedelta
 
 import pytest
 
-from whcli.model import Verdict
+from whcli.model import TunnelState, Verdict
 from whcli.view import words
-from whcli.view.live import line, ready
+from whcli.view.live import line, ready, tunnel
 from whcli.view.tables import PAGE, attempts, deliveries, pairs
 from whcli.view.theme import Span, Style, cut, fold
 
@@ -175,3 +175,15 @@ def test_moments(back, shown, since):
     when = NOW - timedelta(**back)
     assert words.moment(when, NOW).text == shown
     assert words.ago(when, NOW) == since
+
+
+def test_a_tunnel_is_told_with_its_gap_and_with_what_mends_it():
+    up = TunnelState(NOW, "ngrok", "up", "https://x.ngrok.app", checked=True, down_since=NOW - timedelta(minutes=2))
+    down = TunnelState(NOW, "ngrok", "down", "https://x.ngrok.app", reason="this \x1bcomputer slept", hint="wake it")
+    time, before = words.clock(NOW), words.clock(NOW - timedelta(minutes=2))
+    told = [tunnel(state, width=200, style=PLAIN) for state in (up, down)]
+    assert told == [
+        f"{time}  tunnel ngrok is up again, after it was down from {before}  https://x.ngrok.app",
+        f"{time}  tunnel ngrok is down: this \\x1bcomputer slept\n          wake it",
+    ]
+    assert all(len(line) <= 40 for state in (up, down) for line in tunnel(state, width=40, style=PLAIN).split("\n"))

@@ -28,6 +28,9 @@ ID_ROOM = 5
 CALLERS = 4
 """Ranges of addresses that are named."""
 
+CLOCK = 10
+"""Cells of a time and the gap after it."""
+
 LEAST = 33
 """Cells kept for the time, the id and the event, however long an error is."""
 
@@ -154,30 +157,26 @@ def ready(  # noqa: PLR0913 - what is shown is what is given
 
 
 def tunnel(state: TunnelState, *, width: int | None, style: Style) -> str:
-    """What became of a tunnel in one line: `14:02:11  tunnel ngrok is down: this computer slept`."""
+    """What became of a tunnel: `14:02:11  tunnel ngrok is down: this computer slept`, and below it what mends that."""
     spans = [Span(words.clock(state.at), "dim"), Span("  "), Span(f"tunnel {safe(state.tunnel)} ")]
     if state.state == "up":
-        spans += [Span("is up", "ok"), Span("  "), _name(state.public_url or "")]
-        if state.down_since:
-            spans.append(Span(f"  it was down from {words.clock(state.down_since)} to {words.clock(state.at)}", "warn"))
-        spans += _proof(state) if state.reason else ()
+        again = f" again, after it was down from {words.clock(state.down_since)}" if state.down_since else ""
+        spans += [Span("is up", "ok"), Span(again, "warn"), Span("  "), _name(state.public_url or "")]
     else:
-        spans += [Span(f"is {state.state}", "bad" if state.state == "down" else ""), *_reason(state, ": ")]
-    return style.line(spans, width)
+        spans.append(Span(f"is {state.state}", "bad" if state.state == "down" else ""))
+    reason = [Span(": "), Span(safe(state.reason), "warn")] if state.reason else []
+    lines = [style.line([*spans, *reason], width)]
+    if state.hint:
+        lines.append(style.line([Span(" " * CLOCK + safe(state.hint), "dim")], width))
+    return "\n".join(lines)
 
 
 def _proof(state: TunnelState) -> list[Span]:
     """Whether a request came through a tunnel, or why that is not known."""
     if state.checked:
         return [Span("  a probe came through", "ok")]
-    return _reason(state, "  ")
-
-
-def _reason(state: TunnelState, before: str) -> list[Span]:
-    if not state.reason:
-        return []
-    hint = [Span(f"; {safe(state.hint)}", "dim")] if state.hint else []
-    return [Span(before), Span(safe(state.reason), "warn"), *hint]
+    hint = f"; {safe(state.hint)}" if state.hint else ""
+    return [Span("  "), Span(safe(state.reason or "not checked"), "warn"), Span(hint, "dim")]
 
 
 def _name(text: str) -> Span:
