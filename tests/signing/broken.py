@@ -242,6 +242,12 @@ WRITTEN = (
     *named(
         "malformed-header",
         "Send it as ",
+        ("github", "one digit of the signature changed", header(HUB, lambda it: it[:-1] + "x")),
+        (
+            "github",
+            "the weaker signature is right",
+            lambda sent: hub(over=b"?")(sent.put("X-Hub-Signature", f"sha1={mac(sent, by='sha1').hex()}")),
+        ),
         ("shopify", "a space where + was", header("X-Shopify-Hmac-Sha256", lambda it: it.replace("+", " "))),
         ("shopify", "a word behind the signature", header(SHOPIFY, lambda it: it + "; charset=utf-8")),
     ),

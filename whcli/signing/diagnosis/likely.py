@@ -75,7 +75,8 @@ def likely(case: Case, verdict: Verdict) -> Verdict:
     for look in LOOKS.get(verdict.outcome, ()):
         for cause, reason, mend in look(case):
             return verdict._replace(cause=cause, reason=reason, fix=mend or fix(cause, case.scheme))
-    return verdict
+    bare = verdict.outcome in {"mismatch", "malformed", "missing"} and not verdict.fix
+    return verdict._replace(fix=fix("unknown", case.scheme)) if bare else verdict
 
 
 def shape(text: str) -> str | None:

@@ -49,7 +49,10 @@ DECODING_FIX = "Give the secret as the provider shows it, and let the sender dec
 
 
 def schemes(case: Case) -> Iterator[Repair]:
-    """The algorithms, forms of a key and encodings that are mistaken for one another."""
+    """A weaker signature beside it; then algorithms, forms of a key and encodings mistaken for one another."""
+    for leaf in signatures(case):
+        told = f"in {leaf.signature.name}, the weaker of those that came; so secret and body are the right ones"
+        yield from _by(case, "malformed-header", told, leaf)
     for cause, told, scheme in case.scheme.alternatives():
         words = f"if the secret is {told}" if cause == "secret-decoding" else f"if it is {told}"
         fix = DECODING_FIX if cause == "secret-decoding" else ""

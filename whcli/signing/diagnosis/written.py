@@ -30,6 +30,9 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 LEAST = 4
 """The part of a signature, one in so many, that a beginning has to be to be told from chance."""
 
+FEW = 3
+"""Characters that may have been changed of a signature that is told to be the right one."""
+
 
 def written(case: Case) -> Iterator[Repair]:
     """The signature as it should have been written."""
@@ -135,6 +138,9 @@ def _compared(came: bytes, right: bytes) -> tuple[str, str] | None:
         return "truncated", f"as far as it goes: {len(came)} of {len(right)} characters came"
     if came.lower() == right.lower():
         return "wrong-encoding", "if small and capital letters count the same"
+    changed = sum(own != other for own, other in zip(came, right, strict=False))
+    if len(came) == len(right) and changed <= FEW:
+        return "malformed-header", f"but for {changed} of its {len(right)} characters"
     if came.startswith(right) or came.endswith(right):
         return "malformed-header", "without what is written beside it"
     return None
