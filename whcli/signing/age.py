@@ -14,11 +14,12 @@ MOST_DIGITS = 12
 """Of seconds; enough for the year 33658. As few of milliseconds are in the year 1973, and meant by nobody."""
 FINER = {10: "seconds", 13: "milliseconds", 16: "microseconds", 19: "nanoseconds"}
 """What a timestamp of so many digits counts, in this century."""
-MONTHS = b"Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+DAYS = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
+MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 DATE = re.compile(rb"[A-Z][a-z]{2}, (\d\d) ([A-Z][a-z]{2}) (\d{4}) (\d\d):(\d\d):(\d\d) GMT")
 ISO = re.compile(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.(\d{1,9}))?(Z|[+-]\d\d:\d\d)?")
 
-Time = Literal["s", "ms", "s or ms", "iso"]
+Time = Literal["s", "ms", "s or ms", "iso", "http date"]
 
 
 class Form(NamedTuple):
@@ -54,6 +55,18 @@ def _iso(text: bytes) -> float | None:
         return None
 
 
+def _http_date(text: bytes) -> float | None:
+    """An IMF-fixdate (RFC 9110, 5.6.7)."""
+    found = DATE.fullmatch(text)
+    if found is None or (month := found[2].decode()) not in MONTHS:
+        return None
+    day, year, hour, minute, second = (int(found[group]) for group in (1, 3, 4, 5, 6))
+    try:
+        return datetime(year, MONTHS.index(month) + 1, day, hour, minute, second, tzinfo=UTC).timestamp()
+    except ValueError:  # the 30th of February
+        return None
+
+
 def _written_seconds(time: datetime) -> str:
     return str(int(time.timestamp()))
 
@@ -66,11 +79,17 @@ def _written_iso(time: datetime) -> str:
     return time.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
+def _written_http_date(time: datetime) -> str:
+    at = time.astimezone(UTC)  # strftime would speak the language of the machine
+    return f"{DAYS[at.weekday()]}, {at.day:02} {MONTHS[at.month - 1]} {at.year:04} {at:%H:%M:%S} GMT"
+
+
 FORMS: Mapping[Time, Form] = {
     "s": Form(_seconds, _written_seconds, "unix seconds"),
     "ms": Form(_milliseconds, _written_milliseconds, "unix milliseconds"),
     "s or ms": Form(_either, _written_seconds, "unix seconds or milliseconds"),
     "iso": Form(_iso, _written_iso, "RFC 3339 time"),
+    "http date": Form(_http_date, _written_http_date, "HTTP date"),
 }
 
 
@@ -101,17 +120,9 @@ def expired(request: Request, signed: float, now: datetime, allowed: float) -> V
     return Verdict("expired", reason, "stale" if age > 0 else "future", fix)
 
 
-def sent_at(request: Request) -> int | None:
-    """Unix seconds of the Date header, if it is an IMF-fixdate (RFC 9110, 5.6.7)."""
-    found = DATE.fullmatch(request.headers.first(b"date") or b"")
-    if found is None or found[2] not in MONTHS:
-        return None
-    day, year, hour, minute, second = (int(found[group]) for group in (1, 3, 4, 5, 6))
-    try:
-        date = datetime(year, MONTHS.index(found[2]) + 1, day, hour, minute, second, tzinfo=UTC)
-    except ValueError:
-        return None
-    return int(date.timestamp())
+def sent_at(request: Request) -> float | None:
+    """Unix seconds of the Date header."""
+    return _http_date(request.headers.first(b"date") or b"")
 
 
 def span(seconds: float) -> str:

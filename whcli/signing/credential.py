@@ -42,6 +42,11 @@ FORMS: Mapping[Form, tuple[Callable[[bytes], bytes], str, str]] = {
 """What is written for a secret (RFC 7617, 2; RFC 6750, 2.1), that in words, and what the secret is."""
 
 
+def _filled(secret: Secret) -> bool:
+    """Whether there is a secret: an empty one would be found in an empty header."""
+    return bool(secret.value.strip())
+
+
 class CredentialScheme(NamedTuple):
     """The secret itself, or a text made of it alone, in a slot of each request."""
 
@@ -89,7 +94,7 @@ class CredentialScheme(NamedTuple):
         if len(lines) != 1:
             return absent(slot, len(lines))
         write = FORMS[self.form][0]
-        for secret in secrets:
+        for secret in filter(_filled, secrets):
             if hmac.compare_digest(lines[0], write(secret.value.encode("utf-8", "backslashreplace"))):
                 reason = f"{slot.name} holds {secret.label}. {self.note}".rstrip()
                 return Verdict("valid", reason, secret_label=secret.label)
@@ -110,7 +115,7 @@ class CredentialScheme(NamedTuple):
         value = FORMS[self.form][0](secret.value.encode("utf-8"))
         slot = self._ready.signature
         if isinstance(slot, Header) and (value.strip() != value or value.translate(None, FIELD)):
-            raise UsageError(f"The secret {secret.label} cannot stand in a header: a space or line end is around it.")
+            raise UsageError(f"the secret {secret.label} cannot stand in a header: a space or line end is around it")
         return slot.put(request, value)
 
     def check(self, secret: Secret) -> None:
@@ -118,7 +123,7 @@ class CredentialScheme(NamedTuple):
         text = claim.check_text(secret)
         form = FORMS[self.form][2]
         if form == "user:password" and b":" not in text:
-            raise UsageError(f"The secret {secret.label} is not {form}.", hint="Write both, with a colon between.")
+            raise UsageError(f"the secret {secret.label} is not {form}", hint="write both, with a colon between")
 
     def make_secret(self, entropy: bytes) -> str:
         """A new secret of this form, out of at least 32 random bytes."""
@@ -204,11 +209,11 @@ class Unsigned(NamedTuple):
 
     def check(self, secret: Secret) -> None:
         """Raises UsageError: a secret given here would be thought to be checked."""
-        raise UsageError(f"{self.note} The secret {secret.label} would not be looked at.", hint="Leave it out.")
+        raise UsageError(f"this provider signs nothing: the secret {secret.label} would not be looked at", hint="leave it out")
 
     def make_secret(self, entropy: bytes) -> str:  # noqa: ARG002 - as all schemes
         """Raises UsageError: there is no secret to make."""
-        raise UsageError(f"{self.note} There is no secret to make.")
+        raise UsageError("this provider signs nothing: there is no secret to make")
 
     def public_key(self, secret: Secret) -> str | None:  # noqa: ARG002 - as all schemes
         """None: there is no key pair."""

@@ -13,6 +13,8 @@ from hashlib import sha256, sha512
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurve
 
 MOST_KEYS = 64
@@ -38,6 +40,9 @@ class Key(NamedTuple):
     """What a token names it by; empty where the text names none."""
     algorithm: str = ""
     """The only one that it is for; empty for any of its kind."""
+    begins: datetime | None = None
+    """When the certificate that holds it begins to count; None for a bare key."""
+    ends: datetime | None = None
 
 
 def strict_json(text: str) -> Any:
@@ -83,6 +88,8 @@ def load(text: str) -> tuple[Key, ...]:
     from cryptography.exceptions import UnsupportedAlgorithm
 
     try:
+        if "-----BEGIN CERTIFICATE-----" in stripped:
+            return (_from_certificate(stripped.encode()),)
         if "-----BEGIN" in stripped:
             return (_of(_from_pem(stripped.encode())),)
         if stripped.startswith("{"):
@@ -93,12 +100,16 @@ def load(text: str) -> tuple[Key, ...]:
         raise ValueError("a key of a kind that is not used here") from error
 
 
-def _from_pem(pem: bytes) -> Any:
+def _from_certificate(pem: bytes) -> Key:
     from cryptography import x509
+
+    found = x509.load_pem_x509_certificate(pem)
+    return _of(found.public_key())._replace(begins=found.not_valid_before_utc, ends=found.not_valid_after_utc)
+
+
+def _from_pem(pem: bytes) -> Any:
     from cryptography.hazmat.primitives import serialization
 
-    if b"-----BEGIN CERTIFICATE-----" in pem:
-        return x509.load_pem_x509_certificate(pem).public_key()
     if b"PRIVATE KEY-----" in pem:
         return serialization.load_pem_private_key(pem, None)
     return serialization.load_pem_public_key(pem)
@@ -164,7 +175,7 @@ def _from_jwk(jwk: dict[str, Any]) -> Key:
     named = {"id": str(jwk.get("kid", "")), "algorithm": str(jwk.get("alg", ""))}
     kind = jwk["kty"]
     if kind == "oct" and (raw := decoded(jwk["k"])):
-        return Key("oct", raw, **named)
+        return Key("oct", raw, None, named["id"], named["algorithm"])
     if kind == "RSA":
         numbers = rsa.RSAPublicNumbers(e=_number(jwk["e"]), n=_number(jwk["n"]))
         return _of(numbers.public_key(), **named)

@@ -102,7 +102,10 @@ def fitting(text: str, token: Token) -> list[Key]:
     return [
         key
         for key in keys
-        if key.kind == kind and key.algorithm in ("", token.algorithm) and (not named or key.id in ("", named))
+        if key.kind == kind
+        and key.public
+        and key.algorithm in ("", token.algorithm)
+        and (not named or key.id in ("", named))
     ]
 
 
@@ -191,7 +194,7 @@ def check(secret: Secret, algorithms: Sequence[str]) -> None:
         fits = False
     if not fits:
         forms = "a shared secret" if kinds == {"oct"} else "a key in PEM, as a JWK or a JWK Set"
-        raise UsageError(f"The secret {secret.label} is not {forms} for {' or '.join(algorithms)}.")
+        raise UsageError(f"the secret {secret.label} is not {forms} for {' or '.join(algorithms)}")
 
 
 def signing_key(secret: Secret, algorithms: Sequence[str]) -> Key:
@@ -202,7 +205,7 @@ def signing_key(secret: Secret, algorithms: Sequence[str]) -> Key:
         if key.kind in kinds and (key.kind == "oct" or key.private is not None):
             return key
     raise UsageError(
-        f"The secret {secret.label} is a public key, which verifies; signing needs the private key.",
+        f"the secret {secret.label} is a public key, which verifies; signing needs the private key",
         hint="whcli secret generate --provider NAME",
     )
 

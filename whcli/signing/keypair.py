@@ -11,11 +11,16 @@ import hashlib
 import re
 from base64 import b64decode, b64encode
 from functools import lru_cache
-from typing import Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from whcli.http import Body, pieces
+from whcli.model import Verdict
 from whcli.signing import jwk
+from whcli.signing.age import span
 from whcli.signing.mac import update
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 RAW = 32
 """Bytes of an Ed25519 key, public or private."""
@@ -52,6 +57,19 @@ class KeyPair(NamedTuple):
                 continue
             return True
         return False
+
+    def lapsed(self, text: str, now: datetime) -> Verdict | None:
+        """An `expired` verdict for a certificate that does not count now (RFC 5280, 4.1.2.5); bare keys always do."""
+        key = next(iter(keys(text)), None)
+        if key is None or key.begins is None or key.ends is None or key.begins <= now <= key.ends:
+            return None
+        late = now > key.ends
+        told = (
+            f"ended {span((now - key.ends).total_seconds())} ago" if late else f"begins only on {key.begins:%Y-%m-%d}"
+        )
+        fix = "Let the certificate be fetched anew, or judge the request as of the time when it came, with --at."
+        reason = f"The signature holds, but the certificate of its key {told}."
+        return Verdict("expired", reason, "stale" if late else "future", fix)
 
     def sign(self, text: str, message: Body) -> bytes | None:
         """The signature, the same each time (RFC 6979 for ECDSA); None where the key is a public one."""

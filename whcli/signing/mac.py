@@ -18,9 +18,11 @@ INNER, OUTER = (bytes(byte ^ pad for byte in range(256)) for pad in (0x36, 0x5C)
 def hmac(algorithm: str, form: Key, secret: bytes) -> Make:
     """HMAC by a secret, whose two pads are hashed here once (RFC 2104, 4): a third less work for each message.
 
-    Raises ValueError for a secret that is not of its form.
+    Raises ValueError for a secret that is not of its form, or is empty: what anybody can make proves nothing.
     """
     key = KEYS[form](secret)
+    if not key:
+        raise ValueError("an empty key")
     size = hashlib.new(algorithm).block_size
     padded = (hashlib.new(algorithm, key).digest() if len(key) > size else key).ljust(size, b"\0")
     inner = hashlib.new(algorithm, padded.translate(INNER))
@@ -39,8 +41,10 @@ def hmac(algorithm: str, form: Key, secret: bytes) -> Make:
     return make
 
 
-def plain(algorithm: str, form: Key, secret: bytes) -> Make:  # noqa: ARG001 - the secret is part of the message
-    """A hash of a message that holds the secret."""
+def plain(algorithm: str, form: Key, secret: bytes) -> Make:  # noqa: ARG001 - of one form only
+    """A hash of a message that holds the secret. Raises ValueError for an empty one."""
+    if not secret:
+        raise ValueError("an empty secret")
 
     def make(message: Body) -> bytes:
         hashed = hashlib.new(algorithm, usedforsecurity=False)

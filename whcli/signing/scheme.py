@@ -125,15 +125,15 @@ class SignatureScheme(claim.Layout):  # no __slots__: what is worked out of the 
             secret = self._match(request, made, secrets)
         except Refused as refused:
             return refused.verdict
-        signed_at = None
-        if self.timestamp is not None:
-            signed_at = moment(made.seconds)
-            allowed = self._allowed if tolerance is None else tolerance.total_seconds()
-            if secret is not None and allowed is not None and abs(now.timestamp() - made.seconds) > allowed:
-                late = expired(request, made.seconds, now, allowed)
-                return late._replace(signed_at=signed_at, secret_label=secret.label)
+        signed_at = moment(made.seconds) if self.timestamp is not None else None
         if secret is None:
             return claim.mismatch(secrets, signed_at)
+        late = self._pair.lapsed(secret.value, now) if self._mac is None else None
+        allowed = self._allowed if tolerance is None else tolerance.total_seconds()
+        if self.timestamp is not None and allowed is not None and abs(now.timestamp() - made.seconds) > allowed:
+            late = late or expired(request, made.seconds, now, allowed)
+        if late is not None:
+            return late._replace(signed_at=signed_at, secret_label=secret.label)
         return Verdict("valid", f"Signed with {secret.label}.{self._note}", None, None, signed_at, secret.label)
 
     def sign(self, request: Request, *, secret: Secret, now: datetime, id: str | None = None) -> Request:
@@ -145,7 +145,7 @@ class SignatureScheme(claim.Layout):  # no __slots__: what is worked out of the 
         try:
             signature = self._made(secret, prepared, made)
         except Refused as refused:
-            raise UsageError(refused.verdict.reason) from refused
+            raise UsageError(refused.phrase) from refused
         return self.signature.put(prepared, self._prefix + SPELLINGS[self.encoding].encode(signature))
 
     def check(self, secret: Secret) -> None:
@@ -153,8 +153,8 @@ class SignatureScheme(claim.Layout):  # no __slots__: what is worked out of the 
         text = claim.check_text(secret)
         if self._mac is None:
             if not self._pair.public(secret.value):
-                hint = "Copy the key whole, as the provider shows it: PEM, base64 or hex."
-                raise UsageError(f"The secret {secret.label} is no {self._pair.words} key in PEM or base64.", hint=hint)
+                hint = "copy the key whole, as the provider shows it: PEM, base64 or hex"
+                raise UsageError(f"the secret {secret.label} is no {self._pair.words} key in PEM or base64", hint=hint)
             return
         try:
             key = KEYS[self.key](text)
@@ -162,7 +162,7 @@ class SignatureScheme(claim.Layout):  # no __slots__: what is worked out of the 
             key = b""
         if not key:
             form = KEY_WORDS.get(self.key, self.key)
-            raise UsageError(f"The secret {secret.label} is not {form}.", hint="Copy it anew, whole, with its prefix.")
+            raise UsageError(f"the secret {secret.label} is not {form}", hint="copy it anew, whole, with its prefix")
 
     def make_secret(self, entropy: bytes) -> str:
         """A new secret of the provider's own form, out of at least 32 random bytes; a private key for key pairs."""
@@ -248,7 +248,7 @@ class SignatureScheme(claim.Layout):  # no __slots__: what is worked out of the 
             return self._mac.make(self.key, text)(self._message(request, made, text))
         signature = self._pair.sign(secret.value, self._message(request, made))
         if signature is None:
-            told = f"The secret {secret.label} is a public key, which verifies; signing needs the private key."
+            told = f"the secret {secret.label} is a public key, which verifies; signing needs the private key"
             raise UsageError(told, hint="whcli secret generate --provider NAME makes a pair of your own")
         return signature
 
@@ -259,5 +259,5 @@ class SignatureScheme(claim.Layout):  # no __slots__: what is worked out of the 
 def _literal(value: str) -> str:
     """A setting as a template's literal."""
     if "{" in value or "}" in value:
-        raise UsageError("A param may not hold braces.")
+        raise UsageError("a param may not hold braces")
     return value
