@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from whcli.providers.base import Provider
+from whcli.signing import Param
 from whcli.signing.scheme import SignatureScheme
 from whcli.signing.slots import AnyHeader, Header, Json
 
@@ -10,7 +11,13 @@ PROVIDER = Provider(
     name="hookdeck",
     title="Hookdeck",
     docs="https://hookdeck.com/docs/authentication",
-    scheme=SignatureScheme(signature=AnyHeader("x-hookdeck-signature", "x-hookdeck-signature-2"), encoding="base64"),
+    scheme=SignatureScheme(
+        signature=AnyHeader("{param:header_prefix}-signature", "{param:header_prefix}-signature-2"),
+        encoding="base64",
+        params=(
+            Param("header_prefix", "What the headers begin with, if the project's settings say so.", "x-hookdeck"),
+        ),
+    ),
     event_type=(Json("type"), Json("event")),
     event_id=(Header("x-hookdeck-eventid"),),
     marks=("x-hookdeck-signature", "x-hookdeck-eventid", "x-hookdeck-requestid", "x-hookdeck-source-name"),

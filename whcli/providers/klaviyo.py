@@ -1,4 +1,4 @@
-"""Klaviyo: the body first, then the time, an HTTP date that is signed and not judged."""
+"""Klaviyo: the body first, then the time, an HTTP date."""
 
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ PROVIDER = Provider(
     docs="https://developers.klaviyo.com/en/docs/system-webhooks",
     scheme=SignatureScheme(
         signature=Header("Klaviyo-Signature"),
-        signed="{body}{header:Klaviyo-Timestamp}",
-        adds=((Header("Klaviyo-Timestamp"), "Thu, 04 Jan 2024 18:05:25 GMT"),),
+        timestamp=Header("Klaviyo-Timestamp"),
+        time="http date",
+        signed="{body}{timestamp}",
     ),
     event_type=(Json("data.0.topic"),),
     event_id=(Json("data.0.external_id"),),
