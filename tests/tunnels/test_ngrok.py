@@ -406,8 +406,11 @@ def test_a_terminal_tells_the_tunnel_in_words(world: World):
     )
     until(lambda: b"a probe came through" in b"".join(listener.lines), what="ready")
     standin.tell(world.bin, "crash")
-    until(lambda: b"after it was down from" in b"".join(listener.lines), what="the gap")
+    until(lambda: b"it was down from" in b"".join(listener.lines), what="the gap")
     assert b"ngrok's agent ended with 7" in b"".join(listener.lines)
+    assert b"\x1b]0;whcli: ngrok is up http://127.0.0.1:" in b"".join(listener.lines)
+    assert listener.stop() == 0
+    assert b"\x1b[23;0t" in listener.lines[-1]
 
 
 # Ends

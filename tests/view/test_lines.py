@@ -8,7 +8,7 @@ import pytest
 
 from whcli.model import TunnelState, Verdict
 from whcli.view import words
-from whcli.view.live import line, ready, tunnel
+from whcli.view.live import line, ready, title, tunnel
 from whcli.view.tables import PAGE, attempts, deliveries, pairs
 from whcli.view.theme import Span, Style, cut, fold
 
@@ -183,7 +183,15 @@ def test_a_tunnel_is_told_with_its_gap_and_with_what_mends_it():
     time, before = words.clock(NOW), words.clock(NOW - timedelta(minutes=2))
     told = [tunnel(state, width=200, style=PLAIN) for state in (up, down)]
     assert told == [
-        f"{time}  tunnel ngrok is up again, after it was down from {before}  https://x.ngrok.app",
+        f"{time}  tunnel ngrok is up again, it was down from {before} to {time}  https://x.ngrok.app",
         f"{time}  tunnel ngrok is down: this \\x1bcomputer slept\n          wake it",
     ]
     assert all(len(line) <= 40 for state in (up, down) for line in tunnel(state, width=40, style=PLAIN).split("\n"))
+
+
+def test_the_title_of_a_terminal_says_how_the_tunnel_is_and_comes_back_in_the_end():
+    up = TunnelState(NOW, "ngrok", "up", "https://x.ngrok.app\x07\x1b]0;evil")
+    first = title(up, COLOR, first=True)
+    assert first == "\x1b[22;0t\x1b]0;whcli: ngrok is up https://x.ngrok.app\\x07\\x1b]0;evil\x07"
+    assert title(up._replace(state="closed"), COLOR) == "\x1b[23;0t"
+    assert title(up, PLAIN) == ""

@@ -90,6 +90,8 @@ class Display:
                 callers=[str(each) for each in plan.allowed],
                 width=env.width, style=env.style,
             )  # fmt: skip
+            if tunnel:
+                lines[0] = live.title(tunnel, env.style, first=True) + lines[0]
             env.show([*lines, ""], flush=True)
         if tunnel and self._as_json:
             self._tell(tunnel)
@@ -186,8 +188,10 @@ class Display:
         ready, self._ready = self._ready, []
         lost, self._lost_before = self._lost - self._lost_before, self._lost
         if self._env.terminal and not self._as_json:
-            lost += max(0, len(ready) - LINES)
-            ready = ready[-LINES:]
+            before, ready = ready[:-LINES], ready[-LINES:]
+            kept = [what for what in before if isinstance(what, TunnelState)]
+            lost += len(before) - len(kept)
+            ready = [*kept, *ready]
         if ready or lost:
             lines = [f"           … {lost} more"] if lost and not self._as_json else []
             self._env.show(["\n".join([*lines, *self._shown(ready)])], flush=True)
@@ -205,7 +209,7 @@ class Display:
                 if self._as_json:
                     yield plain.dumps({"type": "tunnel", **plain.tunnel(what)})
                 else:
-                    yield live.tunnel(what, width=width, style=style)
+                    yield live.title(what, style) + live.tunnel(what, width=width, style=style)
                 continue
             if isinstance(what, Attempt):
                 if self._as_json:

@@ -160,7 +160,8 @@ def tunnel(state: TunnelState, *, width: int | None, style: Style) -> str:
     """What became of a tunnel: `14:02:11  tunnel ngrok is down: this computer slept`, and below it what mends that."""
     spans = [Span(words.clock(state.at), "dim"), Span("  "), Span(f"tunnel {safe(state.tunnel)} ")]
     if state.state == "up":
-        again = f" again, after it was down from {words.clock(state.down_since)}" if state.down_since else ""
+        gap = f"{words.clock(state.down_since)} to {words.clock(state.at)}" if state.down_since else ""
+        again = f" again, it was down from {gap}" if gap else ""
         spans += [Span("is up", "ok"), Span(again, "warn"), Span("  "), _name(state.public_url or "")]
     else:
         spans.append(Span(f"is {state.state}", "bad" if state.state == "down" else ""))
@@ -169,6 +170,19 @@ def tunnel(state: TunnelState, *, width: int | None, style: Style) -> str:
     if state.hint:
         lines.append(style.line([Span(" " * CLOCK + safe(state.hint), "dim")], width))
     return "\n".join(lines)
+
+
+def title(state: TunnelState, style: Style, *, first: bool = False) -> str:
+    """What has a terminal say in its title how the tunnel is, at any time; its own title comes back in the end.
+
+    Empty where there is no colour, either. (XTWINOPS 22 and 23 keep and give back a title, OSC 0 sets it.)
+    """
+    if not style.color:
+        return ""
+    if state.state == "closed":
+        return "\x1b[23;0t"
+    text = safe(f"whcli: {state.tunnel} is {state.state} {state.public_url or ''}")
+    return ("\x1b[22;0t" if first else "") + f"\x1b]0;{text}\x07"
 
 
 def _proof(state: TunnelState) -> list[Span]:
