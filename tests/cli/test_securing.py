@@ -11,7 +11,7 @@ import urllib.request
 import pytest
 
 from tests.client import ask, request
-from tests.process import Home, until
+from tests.process import Home, Process, until
 from tests.tunnels import cloudflared_standin as standin
 
 FORGED = [(b"X-Forwarded-For", b"127.0.0.1"), (b"Cf-Connecting-Ip", b"127.0.0.1"), (b"Forwarded", b"for=127.0.0.1")]
@@ -100,28 +100,29 @@ def test_a_list_of_a_provider_is_a_file_that_the_user_keeps(home: Home):
     assert ask(listener.port, request(b"POST", b"/", body=b"{}")).status == 200
 
 
-def through(home: Home, *words: str) -> tuple[int, Home]:
-    """A listener behind a stand-in of cloudflared; gives the port of the tunnel's public side."""
+def through(home: Home, *words: str) -> tuple[int, Process]:
+    """A listener behind a stand-in of cloudflared, and the port of the tunnel's public side."""
     folder = home.folder / "bin"
     standin.install(folder)
     home.environment["PATH"] = f"{folder}:{home.environment['PATH']}"
-    home.listen("--tunnel", "cloudflared", *words)
-    return int(standin.call(folder)["edge"]), home
+    listener = home.listen("--tunnel", "cloudflared", *words)
+    return int(standin.call(folder)["edge"]), listener
 
 
 def test_https_here_and_a_tunnel_from_outside(home: Home):
-    edge, _ = through(home, "--tls")
+    edge, listener = through(home, "--tls")
     assert ask(edge, request(b"POST", b"/webhook/generic", body=b"{}")).status == 200
     home.run("send", "--event", "created")
     urls = [each["url"] for each in home.run("list", "--json").objects]
     assert urls[0].startswith("https://127.0.0.1:")
     assert urls[1] == f"https://{standin.HOST}/webhook/generic"
+    assert listener.stop() == 0
 
 
 @pytest.mark.parametrize(("allowed", "status"), [(standin.CALLER, 200), ("127.0.0.0/8", 403), ("198.51.100.0/24", 403)])
 def test_behind_a_tunnel_the_caller_is_who_the_tunnel_says(home: Home, allowed: str, status: int):
     """Whatever the caller says of itself, in whichever header, and by whichever name it calls."""
-    edge, _ = through(home, "--allow-ip", allowed)
+    edge, listener = through(home, "--allow-ip", allowed)
     for host in (standin.HOST, f"{standin.HOST}:443", "127.0.0.1", "x"):
         forged = [*FORGED, (b"CF-Connecting-IP", b"198.51.100.7")]
         raw = request(b"POST", b"/webhook/generic", forged, b"{}").replace(b"Host: h", b"Host: " + host.encode())
@@ -129,6 +130,7 @@ def test_behind_a_tunnel_the_caller_is_who_the_tunnel_says(home: Home, allowed: 
         assert answer.status == status, host
     remotes = {each["remote"] for each in home.run("list", "--json").objects}
     assert remotes == ({standin.CALLER} if status == 200 else set())
+    assert listener.stop() == 0
 
 
 def test_a_tunnel_that_does_not_tell_who_calls_is_no_place_for_allow_ip(home: Home):
