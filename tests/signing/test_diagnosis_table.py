@@ -187,6 +187,14 @@ def test_the_program_names_the_endpoint_whose_secret_it_is(tmp_path: Path):
     assert verdict["secret_label"] in verdict["reason"]
 
 
+def test_a_password_within_a_url_is_not_shown():
+    row = Broken("mandrill", "http", "url-mismatch", "", lambda sent: sent._replace(url=sent.url.replace("s:", ":")))
+    verdict = judged(row)
+    assert verdict.cause == "url-mismatch"
+    assert "https://…@example.com" in verdict.reason
+    assert "pw" not in f"{verdict.reason} {verdict.fix}"
+
+
 def test_no_row_is_refused_before_it_is_looked_at():
     """Every secret of the table but those of another kind is one that its provider's scheme takes."""
     for row in ROWS:

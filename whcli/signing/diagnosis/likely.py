@@ -10,6 +10,7 @@ from whcli.http import HELD
 from whcli.model import Verdict
 from whcli.signing.diagnosis.carried import canonical, header_names
 from whcli.signing.diagnosis.case import Case, fix, leaves, signatures
+from whcli.signing.diagnosis.url import shown
 from whcli.signing.encoding import SPELLINGS, decode
 from whcli.signing.mac import MACS
 from whcli.signing.scheme import SignatureScheme
@@ -164,7 +165,7 @@ def _local(case: Case) -> Iterator[Hint]:
     if case.scheme.signs_url and LOCAL.match(case.request.url):
         reason = (
             "The signature does not match, likely as it is over the public URL, while "
-            f"{case.request.url[:100]} is one of this machine or network."
+            f"{shown(case.request.url)} is one of this machine or network."
         )
         yield Hint("url-mismatch", reason, "")
 

@@ -29,9 +29,15 @@ def urls(case: Case) -> Iterator[Repair]:
     for url in dict.fromkeys(_others(case.request)):
         if url != case.request.url:
             altered = case.request._replace(url=url)
-            told = f"the URL {url[:SHOWN]}{'…' if len(url) > SHOWN else ''}"
+            told = f"the URL {shown(url)}"
             fix = f"Give it as the provider calls it: --public-url to listen, --url to verify; {_differs(case, url)}."
             yield Repair("url-mismatch", told, case._replace(request=altered), fix)
+
+
+def shown(url: str) -> str:
+    """A URL for a sentence: its beginning, without the password that some put before the host."""
+    open_to_all = re.sub(r"//[^/?#]*@", "//…@", url[: 2 * SHOWN])
+    return open_to_all[:SHOWN] + ("…" if len(open_to_all) > SHOWN else "")
 
 
 def _differs(case: Case, url: str) -> str:
