@@ -172,6 +172,17 @@ def test_one_that_is_gone_is_opened_again_and_again():
     assert given.led == [URL, "https://y.example"]
 
 
+def test_one_that_ends_without_a_word_is_told_as_down():
+    given = Given()
+
+    async def scene() -> None:
+        given.events.put_nowait(None)
+        await told(given, "up", times=2)
+
+    run(given, scene)
+    assert given.states[2:4] == [("down", "it ended without a word"), ("up", None)]
+
+
 def test_one_that_stays_down_is_closed_and_opened_anew():
     given = Given()
 

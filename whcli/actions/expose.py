@@ -81,8 +81,8 @@ class Exposure:
         self._pace = pace
         self._proved = False
         """A probe came through once, so that one that cannot be sent says something."""
-        self._doubted = False
-        """The last probe failed, where those before did not."""
+        self._doubted: datetime | None = None
+        """When a probe failed, where those before did not, and it is to be repeated."""
         self._due = 0.0
         """When to probe next."""
         self._pause = 0.0
@@ -101,6 +101,7 @@ class Exposure:
         """Watch the tunnel, and open it anew when it is lost, until cancelled."""
         while True:
             await self._until_lost()
+            self._become("down", reason="it ended without a word")
             await self._tunnel.close()
             await self._reopen()
 
@@ -210,15 +211,15 @@ class Exposure:
     def _judge(self, finding: Finding) -> None:
         """What a probe says of the state; one that fails after others did not is asked once more."""
         if finding.reason is None:
-            self._proved, self._doubted = True, False
+            self._proved, self._doubted = True, None
             self._become("up", checked=True)
         elif not finding.tried and not self._proved:
             self._become("up", reason=f"not checked: {finding.reason}", hint=finding.hint)
         elif self.state.state == "up" and self.state.checked and not self._doubted:
-            self._doubted = True
+            self._doubted = self._clock()
         else:
-            self._doubted = False
-            self._become("down", reason=finding.reason, hint=finding.hint, slug=finding.slug)
+            since, self._doubted = self._doubted, None
+            self._become("down", reason=finding.reason, hint=finding.hint, slug=finding.slug, since=since)
 
     def _become(  # noqa: PLR0913 - a state's own fields
         self,
