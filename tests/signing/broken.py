@@ -109,7 +109,7 @@ SECRETS = (
     ),
     *named(
         "wrong-secret",
-        "Compare the secret",
+        "compare it with",
         ("github", "any other secret", secret(lambda _: "another")),
         ("cloudinary", "any other secret", secret(lambda _: "another")),
         ("gitlab", "any other token", secret(lambda _: "another")),

@@ -222,7 +222,7 @@ class Capture:
             caller.provider, request, secrets=secrets, now=now, tolerance=caller.tolerance, others=self._others,
             look=look,
         )  # fmt: skip
-        if look and verdict.outcome == "mismatch":
+        if look and verdict.outcome in ("mismatch", "missing", "malformed"):
             self._look_again = began + 10 * (monotonic() - began)
         return verdict
 

@@ -10,9 +10,10 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
-from functools import lru_cache
+from functools import lru_cache, partial
 from importlib import import_module
 from itertools import chain
+from typing import TYPE_CHECKING
 
 from whcli import own, signing
 from whcli.errors import NotFound, UsageError
@@ -20,6 +21,9 @@ from whcli.http import Headers, Request
 from whcli.model import Secret, Verdict
 from whcli.providers.base import Provider
 from whcli.signing.slots import Header, Slot
+
+if TYPE_CHECKING:
+    from whcli.signing.diagnosis import Rival
 
 __all__ = [
     "Provider",
@@ -192,7 +196,8 @@ def verify(  # noqa: PLR0913 - the arguments of signing.verify
 ) -> Verdict:
     """The verdict on a request said to be of a provider; never raises.
 
-    With `look`, the cause of a mismatch is looked for, which costs milliseconds: see signing.verify.
+    With `look`, the cause is looked for where the signature does not hold, or is not there, which costs milliseconds:
+    see signing/diagnosis.
     `unchecked` without a secret, `missing` where one is known but no header tells whose signature to look for;
     where another provider's headers are there instead, it is named.
     """
@@ -200,12 +205,26 @@ def verify(  # noqa: PLR0913 - the arguments of signing.verify
         return signing.UNSIGNED if secrets else signing.unchecked(None)
     if not secrets and provider.scheme.needs_secret:
         return signing.unchecked(provider.name)
-    if look:
-        verdict = signing.verify(provider.scheme, request, secrets=secrets, now=now, tolerance=tolerance, others=others)
-    else:
-        verdict = provider.scheme.verify(request, secrets=secrets, now=now, tolerance=tolerance)
-    actual = detect(request.headers) if verdict.outcome == "missing" else None
+    verdict = provider.scheme.verify(request, secrets=secrets, now=now, tolerance=tolerance)
+    if look and verdict.outcome in {"mismatch", "malformed", "missing"}:
+        from whcli.signing.diagnosis import explain
+
+        rivals = partial(_rivals, provider, request)
+        verdict = explain(provider.scheme, request, verdict, secrets=secrets, now=now, others=others, rivals=rivals)
+    proved = verdict.secret_label is not None
+    actual = detect(request.headers) if verdict.outcome == "missing" and not proved else None
     if actual is None or actual.name == provider.name:
         return verdict
     reason = f"The headers are those of {actual.title}, not of {provider.title}."
     return verdict._replace(reason=reason, cause="another-provider", fix=f"Use --provider {actual.name}.")
+
+
+def _rivals(provider: Provider, request: Request) -> Iterator[Rival]:
+    """The other providers, the one that the headers tell of first."""
+    from whcli.signing.diagnosis import Rival
+
+    first = detect(request.headers)
+    for name in dict.fromkeys((*((first.name,) if first else ()), *names())):
+        if name != provider.name:
+            other = get(name)
+            yield Rival(other.name, other.title, other.scheme)

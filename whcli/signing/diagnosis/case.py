@@ -52,7 +52,7 @@ class Repair(NamedTuple):
 LABEL = "{label}"
 
 FIX = {
-    "wrong-secret": "Compare the secret with the one that the provider shows for this endpoint.",
+    "wrong-secret": "Most likely the secret is a wrong one: compare it with what the provider shows.",
     "secret-of-another-endpoint": "Give this endpoint its own secret; each has one of its own.",
     "secret-whitespace": "Remove the space or line end around the secret where it is set.",
     "secret-decoding": "Give the secret exactly as the provider shows it, with its prefix.",

@@ -72,10 +72,12 @@ class Hint(NamedTuple):
 
 
 def likely(case: Case, verdict: Verdict) -> Verdict:
-    """The verdict with what is likely; as it is where nothing shows."""
+    """The verdict with what is likely; as it is, but for its fix, where nothing shows."""
     for look in LOOKS.get(verdict.outcome, ()):
         for cause, reason, mend in look(case):
             return verdict._replace(cause=cause, reason=reason, fix=mend or fix(cause, case.scheme))
+    if verdict.cause == "wrong-secret":
+        return verdict._replace(fix=fix("wrong-secret", case.scheme))
     bare = verdict.outcome in {"mismatch", "malformed", "missing"} and not verdict.fix
     return verdict._replace(fix=fix("unknown", case.scheme)) if bare else verdict
 
