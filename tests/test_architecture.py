@@ -16,7 +16,7 @@ LAYERS = {
     "edges": ("config", "store", "net", "tunnels"),
     "actions": ("actions",),
     "view": ("view",),
-    "faces": ("cli", "__main__"),
+    "faces": ("cli", "library", "__main__"),
 }  # fmt: skip
 MAY_IMPORT = {
     "values": {"values"},

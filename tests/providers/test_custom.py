@@ -49,6 +49,8 @@ SCHEMES = {
     "basic": 'credential = "basic"',
     "like": 'like = "standard-webhooks"',
     "like a token": 'like = "telegram"\ntitle = "Ours"',
+    "like several": 'like = "standard-webhooks"\ntolerance = "10m"',
+    "like the usual of several": 'like = "github"\nsignature = "header:X-Ours"\nevent_type = "header:X-Event"',
     "like but": 'like = "stripe"\nsignature = "pair:X-Acme:v1"\ntimestamp = "pair:X-Acme:t"\ntolerance = "any age"',
 }
 

@@ -2,81 +2,156 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Any
 
 import typer
 
-from whcli import events, providers
-from whcli.cli import options
+from whcli import events, own, providers
+from whcli.cli import complete, options
 from whcli.cli.env import Env
+from whcli.errors import NotFound
 from whcli.providers import Provider
+from whcli.signing import Param, Scheme
+from whcli.signing.family import family
 from whcli.view.tables import Column, pairs, table
 from whcli.view.theme import Span
 
-Name = Annotated[str | None, typer.Argument(metavar="[NAME]", help="One of them, with its scheme, headers and events.")]
+Name = Annotated[
+    str | None,
+    typer.Argument(
+        metavar="[NAME]", help="One of them, with all that is known of it.", autocompletion=complete.provider
+    ),
+]
+Search = Annotated[
+    str | None, typer.Option("--search", metavar="TEXT", help="Only with this text in the name, title or headers.")
+]
 
 
-def run(ctx: typer.Context, name: Name = None, as_json: options.Json = False) -> None:
-    """List the providers, or show one with its scheme and its sample events.
+def run(ctx: typer.Context, name: Name = None, search: Search = None, as_json: options.Json = False) -> None:
+    """List the providers, or show one: its scheme, headers, handshakes, params, events, and where its secret is found.
 
     Example: whcli providers stripe
+
+    Example: whcli providers --search hub
     """
     env: Env = ctx.obj
-    chosen = [providers.get(name)] if name else list(providers.all())
+    chosen = [providers.get(name)] if name else [each for each in providers.all() if _holds(each, search or "")]
+    if not chosen:
+        raise NotFound(f"no provider has {search!r} in its name, title or headers", hint="whcli providers lists all")
     if as_json:
         env.show_json(_facts(each) for each in chosen)
-        return
-    if name:
+    elif name:
         env.show(pairs(_lines(chosen[0]), width=env.width, style=env.style))
-        return
-    columns = (
-        Column[Provider]("NAME", 1, 8, 20, 30, lambda p: Span(p.name, "name"), lambda p: p.name),
-        Column[Provider]("TITLE", 2, 8, 20, 40, lambda p: Span(p.title), lambda p: p.title),
-        Column[Provider]("SIGNATURE", 3, 10, 30, 60, lambda p: Span(_header(p)), _header),
-        Column[Provider](
-            "EVENTS", 4, 6, 6, 6, lambda p: Span(str(len(_events(p)))), lambda p: len(_events(p)), right=True
-        ),
+    else:
+        env.show(table(_columns(), chosen, width=env.width, style=env.style))
+
+
+def _holds(provider: Provider, text: str) -> bool:
+    said = (provider.name, provider.title, *provider.marks, provider.scheme.describe()["signature"])
+    return any(text.casefold() in each.casefold() for each in said)
+
+
+def _columns() -> tuple[Column[Provider], ...]:
+    return (
+        Column("NAME", 1, 8, 20, 30, lambda p: Span(p.name, "name"), lambda p: p.name),
+        Column("TITLE", 3, 8, 20, 40, lambda p: Span(p.title), lambda p: p.title),
+        Column("SCHEME", 2, 10, 28, 40, lambda p: Span(_family(p)), _family),
+        Column("SIGNATURE", 4, 10, 30, 40, lambda p: Span(_header(p), "dim"), _header),
+        Column("CONFIDENCE", 5, 6, 10, 10, lambda p: Span(_confidence(p), "dim"), _confidence),
+        Column("SAMPLES", 6, 7, 7, 7, lambda p: Span(str(len(_samples(p)))), lambda p: len(_samples(p)), right=True),
     )
-    env.show(table(columns, chosen, width=env.width, style=env.style))
 
 
 def _facts(provider: Provider) -> dict[str, Any]:
     return {
         "name": provider.name,
         "title": provider.title,
-        "docs": provider.docs,
+        "docs": provider.docs or None,
+        "confidence": _confidence(provider),
+        "family": _family(provider),
         "scheme": provider.scheme.describe(),
+        "schemes": _schemes(provider.scheme),
         "headers": list(provider.marks),
         "handshake": bool(provider.handshakes),
+        "handshakes": [each.name for each in provider.handshakes],
+        "params": [{"name": each.name, "told": each.told, "default": each.default} for each in _params(provider)],
         "secret": provider.secret_hint,
         "secret_env": provider.secret_env,
-        "events": _events(provider),
+        "note": provider.scheme.note or None,
+        "events": _samples(provider),
+        "sends": list(provider.events),
     }
 
 
 def _lines(provider: Provider) -> Iterator[tuple[str, list[Span]]]:
-    yield "provider", [Span(provider.title, "strong")]
-    for key, value in provider.scheme.describe().items():
-        yield key, [Span(value)]
+    usual, *others = _schemes(provider.scheme)
+    yield "provider", [Span(provider.title, "strong"), Span(f"  {_family(provider)}", "dim")]
+    for key, value in usual.items():
+        yield key, [Span(value, "warn" if key == "note" else "")]
+    for words in others:
+        yield "also", [Span(f"{words['signature']}: {words['value']}"), Span(f"  {_short(words)}", "dim")]
     yield "detected by", [Span(", ".join(provider.marks) or "nothing: name it with --provider, or call /webhook/NAME")]
-    yield "handshake", [Span("answered" if provider.handshakes else "none")]
-    yield "secret", [Span(provider.secret_hint)]
-    yield "docs", [Span(provider.docs, "name")]
-    for param in provider.scheme.params:
-        usual = f" By default {param.default}." if param.default else ""
-        yield "param", [Span(param.name, "name"), Span(f"  {param.told}{usual}", "dim")]
-    samples = _events(provider)
-    for event in samples:
+    for handshake in provider.handshakes:
+        yield "handshake", [Span(handshake.name, "name"), Span("  answered by listen", "dim")]
+    yield "secret", [Span(provider.secret_hint), Span(f"  {provider.secret_env}", "dim")]
+    for param in _params(provider):
+        usual_value = f" By default {param.default}." if param.default else ""
+        yield "param", [Span(param.name, "name"), Span(f"  {param.told}{usual_value}", "dim")]
+    if provider.docs:
+        yield "docs", [Span(provider.docs, "name")]
+    yield "confidence", [Span(f"{_confidence(provider)}: {CONFIDENCE[_confidence(provider)]}")]
+    for event in (samples := _samples(provider)):
         yield "event", [Span(event), Span(f"  {events.load(provider.name, event).about}", "dim")]
-    if samples:
-        yield "try", [Span(f"whcli send --provider {provider.name} --event {samples[0]}", "strong")]
-    elif provider.events:
+    if provider.events and not samples:
         yield "sends", [Span(", ".join(provider.events))]
+    for line in _examples(provider):
+        yield "try", [Span(line, "strong")]
 
 
-def _events(provider: Provider) -> list[str]:
+CONFIDENCE: Mapping[str, str] = {
+    "high": "read in its documents, its source or its official library",
+    "medium": "read in independent code that agrees",
+    "yours": "as whcli.toml says",
+}
+
+
+def _confidence(provider: Provider) -> str:
+    return "yours" if provider.name in own.found() else provider.confidence
+
+
+def _examples(provider: Provider) -> Iterator[str]:
+    """Commands to copy."""
+    name, samples = provider.name, _samples(provider)
+    secret = f" --secret env:{provider.secret_env}" if provider.scheme.needs_secret else ""
+    event = next(iter((*samples, *provider.events)), "NAME")
+    yield f"whcli listen --provider {name}{secret}"
+    yield f"whcli send --provider {name} --event {event}{secret}{'' if samples else ' --data @body.json'}"
+
+
+def _schemes(scheme: Scheme) -> list[dict[str, str]]:
+    """Each scheme in words, the usual one first; one that is known by its words already is left out."""
+    found = [each for inner in getattr(scheme, "schemes", ()) for each in _schemes(inner)]
+    usual = {key: value for key, value in scheme.describe().items() if key != "also"}
+    return [usual, *(each for index, each in enumerate(found) if each != usual and each not in found[:index])]
+
+
+def _short(words: Mapping[str, str]) -> str:
+    return f"{words['algorithm']} of {words['signed']}"
+
+
+def _params(provider: Provider) -> tuple[Param, ...]:
+    """What is needed beside the secret, by the scheme and by the handshakes, each once."""
+    asked = (param for handshake in provider.handshakes for param in handshake.params)
+    return tuple({param.name: param for param in (*asked, *provider.scheme.params)}.values())
+
+
+def _samples(provider: Provider) -> list[str]:
     return events.types(provider.name) if provider.name in events.providers() else []
+
+
+def _family(provider: Provider) -> str:
+    return str(family(provider.scheme.describe()))
 
 
 def _header(provider: Provider) -> str:

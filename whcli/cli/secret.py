@@ -25,7 +25,12 @@ ProviderOption = Annotated[
 def run(ctx: typer.Context, verb: Verb, provider: ProviderOption = "generic", as_json: options.Json = False) -> None:
     """Make a secret in a provider's own form.
 
+    Of a key pair the private key is made, to sign with; the public one is told beside it, as the provider shows it.
+    Where a provider signs nothing there is none to make.
+
     Example: whcli secret generate --provider standard-webhooks
+
+    Example: whcli secret generate --provider discord --json
     """
     env: Env = ctx.obj
     if verb != "generate":
@@ -38,5 +43,9 @@ def run(ctx: typer.Context, verb: Verb, provider: ProviderOption = "generic", as
         env.show_json([made])
         return
     env.show([made["secret"]])
-    if "public_key" in made:
-        env.talk(f"Sign with it; verify with it or with its public key: {made['public_key']}")
+    if public:
+        env.talk(
+            "That is a private key, to sign with in the provider's stead: whcli send --secret. Keep it to yourself.",
+            f"Verify with it, or with its public key, which is written as {provider} shows its own:",
+            *public.splitlines(),
+        )

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from typing import Any
 
 from whcli.providers.base import Provider
 from whcli.providers.custom.mistake import Mistake
 from whcli.providers.custom.sound import check_params, checked
 from whcli.providers.custom.values import EXAMPLE, SENT, SIGNED, TOLD, read
-from whcli.signing import Scheme
+from whcli.signing import AnyOf, FirstOf, Scheme
 from whcli.signing.credential import CredentialScheme
 from whcli.signing.scheme import SignatureScheme
 from whcli.signing.slots import Header
@@ -69,15 +70,34 @@ def _scheme(said: Mapping[str, Any]) -> Scheme:
 
 
 def _like(base: Provider, said: Mapping[str, Any]) -> Scheme:
-    """The scheme of a built-in record, with what is said otherwise."""
+    """The scheme of a built-in record, with what is said otherwise: of several schemes the usual one is meant.
+
+    But for the tolerance, which is that of all of them.
+    """
     own = {key: value for key, value in said.items() if key not in TOLD and key != "like"}
     if not own:
         return base.scheme
-    if not isinstance(base.scheme, SignatureScheme) or not own.keys() <= SIGNED.keys():
-        wrong = next((key for key in own if key not in SIGNED), next(iter(own)))
-        hint = "leave like out, and say all of it, or leave this out"
-        raise Mistake((wrong,), f"the scheme of {base.name} is not one of which {wrong} can be changed", hint=hint)
-    return _signature(base.scheme, own)
+    if own.keys() == {"tolerance"}:
+        return _tolerant(base, base.scheme, own["tolerance"])
+    scheme = base.scheme
+    while isinstance(scheme, (AnyOf, FirstOf)):
+        scheme = scheme.schemes[scheme.usual]
+    if not isinstance(scheme, SignatureScheme) or not own.keys() <= SIGNED.keys():
+        raise _fixed(base, next((key for key in own if key not in SIGNED), next(iter(own))))
+    return _signature(scheme, own)
+
+
+def _tolerant(base: Provider, scheme: Scheme, tolerance: timedelta | None) -> Scheme:
+    if isinstance(scheme, (AnyOf, FirstOf)):
+        return scheme._replace(schemes=tuple(_tolerant(base, each, tolerance) for each in scheme.schemes))
+    if not isinstance(scheme, SignatureScheme):
+        raise _fixed(base, "tolerance")
+    return scheme._replace(tolerance=tolerance)
+
+
+def _fixed(base: Provider, key: str) -> Mistake:
+    hint = "leave like out, and say all of it, or leave this out"
+    return Mistake((key,), f"the scheme of {base.name} is not one of which {key} can be changed", hint=hint)
 
 
 def _signature(scheme: SignatureScheme, own: Mapping[str, Any]) -> SignatureScheme:
