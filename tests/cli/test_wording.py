@@ -11,14 +11,11 @@ import pytest
 import whcli
 
 ROOT = Path(whcli.__file__).parent
-ERRORS = {"WhcliError", "UsageError", "NotFound", "NotDelivered", "StoreError", "NotOurs", "SendError"}
+ERRORS = {"WhcliError", "UsageError", "NotFound", "NotDelivered", "StoreError", "NotOurs", "SendError", "Mistake"}
 NAMES = ("SQLite", "HTTP", "TLS", "JSON", "TOML", "PATH", "FTS5", "Content-")
 """What is written so at the beginning of a line, too."""
 
-JUDGING = ("signing", "providers")
-"""What they say is said in a verdict, too, whose reason is a sentence."""
-
-MODULES = sorted(path.relative_to(ROOT) for path in ROOT.rglob("*.py") if path.parent.name not in JUDGING)
+MODULES = sorted(path.relative_to(ROOT) for path in ROOT.rglob("*.py"))
 
 
 def ends(node: ast.expr) -> tuple[str, str]:
@@ -34,7 +31,7 @@ def phrases(module: Path) -> Iterator[tuple[int, str, str]]:
     """Every message and hint of an error that a module raises: its line, and how it begins and ends."""
     for node in ast.walk(ast.parse((ROOT / module).read_text("utf-8"))):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ERRORS:
-            position = 1 if node.func.id == "SendError" else 0
+            position = 1 if node.func.id in ("SendError", "Mistake") else 0  # behind a slug, behind keys
             said = [*node.args[position : position + 1], *(each.value for each in node.keywords if each.arg == "hint")]
             yield from ((node.lineno, *ends(each)) for each in said)
 

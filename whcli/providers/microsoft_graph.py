@@ -27,7 +27,7 @@ class EachState(Slot):
         """The body with the text in every notification. Raises UsageError where there is none."""
         slots = self._slots(request)
         if not slots:
-            raise UsageError("The body has no list of notifications named value.")
+            raise UsageError("the body has no list of notifications named value")
         for slot in slots:
             request = slot.put(request, value)
         return request

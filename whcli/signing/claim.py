@@ -154,7 +154,7 @@ def prepare(layout: Layout, request: Request, *, now: datetime, id: str | None) 
     """
     given = id.encode("utf-8", "backslashreplace") if id is not None else _own_id(layout, request)
     if not _visible(given):
-        raise UsageError("An event id is written in a header: it may hold visible ASCII characters only.")
+        raise UsageError("an event id is written in a header: it may hold visible ASCII characters only")
     timestamp = FORMS[layout.time].write(now).encode()
     made = _digest(request)[:24] + str(int(now.timestamp())).encode()
     added = [(slot, slot.read(request) or text) for slot, text in layout.adds]
@@ -209,11 +209,11 @@ def describe(layout: Layout) -> dict[str, str]:
 def check_text(secret: Secret) -> bytes:
     """The secret's text as bytes. Raises UsageError, without a word of its value, for one that cannot be."""
     if not secret.value or not secret.value.strip():
-        raise UsageError(f"The secret {secret.label} is empty.", hint="Copy it anew from the provider's settings.")
+        raise UsageError(f"the secret {secret.label} is empty", hint="copy it anew from the provider's settings")
     try:
         return secret.value.encode("utf-8")
     except UnicodeEncodeError:
-        raise UsageError(f"The secret {secret.label} is not text in UTF-8.") from None
+        raise UsageError(f"the secret {secret.label} is not text in UTF-8") from None
 
 
 def seed(entropy: bytes) -> bytes:

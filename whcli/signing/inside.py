@@ -97,9 +97,9 @@ class Form(Slot):
     def put(self, request: Request, value: bytes) -> Request:
         """The field said once, after the others, whose spelling is kept. Raises UsageError for a body that is none."""
         if not isinstance(request.body, bytes):
-            raise UsageError("The body is too long to be edited as a form.")
+            raise UsageError("the body is too long to be edited as a form")
         if not is_form(request):
-            raise UsageError(f"The body is no form, and so has no place for {self.where}.")
+            raise UsageError(f"the body is no form, and so has no place for {self.where}")
         added = f"{quote(self.key, safe='')}={quote(value, safe='')}".encode()
         kept = [field for field in request.body.split(b"&") if field and _key(field) != self.key]
         return request._replace(body=b"&".join([*kept, added]))
@@ -125,7 +125,7 @@ class Multipart(Slot):
         """The field's value in the place of the one that is there. Raises UsageError where there is none."""
         spans = list(self._spans(request))
         if len(spans) != 1 or not isinstance(request.body, bytes):
-            raise UsageError(f"There is no place for {self.where}.")
+            raise UsageError(f"there is no place for {self.where}")
         ((start, end),) = spans
         return request._replace(body=request.body[:start] + value + request.body[end:])
 
@@ -178,7 +178,7 @@ class Json(Slot):
         carried = [request.body] if self.inside is None else self.inside.lines(request)
         document = self._document(request)
         if len(carried) != 1 or not isinstance(carried[0], bytes) or not isinstance(document, (dict, list)):
-            raise UsageError(f"There is no place for {self.where}.")
+            raise UsageError(f"there is no place for {self.where}")
         text = value.decode("utf-8", "backslashreplace")
         written = self._set(
             carried[0].decode(), document, text if self.number else json.dumps(text, ensure_ascii=False)
@@ -203,7 +203,7 @@ class Json(Slot):
                 end = parent[1] - 1
                 comma = "" if text[parent[0] + 1 : end].strip() == "" else ","
                 return text[:end] + comma + _nested(steps[depth:], value) + text[end:]
-        raise UsageError(f"There is no place for {self.where}.")
+        raise UsageError(f"there is no place for {self.where}")
 
     def _document(self, request: Request) -> Any:
         if self.inside is None:

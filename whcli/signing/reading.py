@@ -17,6 +17,12 @@ class Refused(Exception):
         super().__init__(verdict.reason)
         self.verdict = verdict
 
+    @property
+    def phrase(self) -> str:
+        """The reason as errors are worded; a header's name at its beginning keeps its case."""
+        first, _, rest = self.verdict.reason.removesuffix(".").partition(" ")
+        return f"{first.lower() if first.isalpha() and first.istitle() else first} {rest}"
+
 
 class Unsignable(Refused):
     """The request has no content that the scheme could speak of; what a record's own functions raise."""
