@@ -133,7 +133,14 @@ class Capture:
             self._store(answer, self.judge(request, path, remote))
         else:  # a long body takes a while to hash, in which others want their answer
             judging = asyncio.get_running_loop().run_in_executor(None, self.judge, request, path, remote)
-            judging.add_done_callback(lambda judged: self._store(answer, judged.result()))
+            judging.add_done_callback(partial(self._looked_into, answer))
+
+    def _looked_into(self, answer: Answer, judging: "asyncio.Future[Judged]") -> None:
+        """A long body was judged; 503 where it could not be read again from the disk that it waits on."""
+        if isinstance(error := judging.exception(), OSError):
+            answer(refusal(503, f"the body cannot be kept: {error.strerror}"))
+        else:
+            self._store(answer, judging.result())
 
     def _store(self, answer: Answer, judged: Judged) -> None:
         if judged.lacks is not None:

@@ -42,9 +42,15 @@ Answers = list[tuple[Callable[[Answer], None], Answer]]
 
 
 def call_all(answers: Answers) -> None:
-    """Tell each who waits."""
+    """Tell each who waits; an error of one of them is raised when all have been told."""
+    failed: Exception | None = None
     for done, answer in answers:
-        done(answer)
+        try:
+            done(answer)
+        except Exception as error:  # noqa: BLE001 - a bug in one must not cost the others their answer
+            failed = error
+    if failed is not None:
+        raise failed
 
 
 class Writer:
