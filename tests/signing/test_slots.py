@@ -115,7 +115,7 @@ def test_text_of_any_kind_is_written_and_read(slot: Slot, request_: Request, val
     ("slot", "header"),
     [
         (Header("X-A"), b"new"),
-        (Pair("X-Pairs", "v1"), b"t=1,w,v1=new"),
+        (Pair("X-Pairs", "v1"), b"t=1,v1=new,w"),
         (Listed("X-List", "v1"), b"v2,b v1,new"),
         (Items("X-Pairs", 1, 3), b"t=1,new,w"),
         (Items("X-Pairs"), b"new"),

@@ -34,7 +34,10 @@ PROVIDER = Provider(
         signed='{{"Body":{string},"EnvironmentName":"{pair:gcms-signature:env:, }","TimeStamp":{timestamp}}}',
         parts={"string": _string},
         encoding="base64",
-        adds=((Pair("gcms-signature", "env", separator=", "), "master"),),
+        adds=(  # Hygraph's library reads by place: signature, environment, time
+            (Pair("gcms-signature", "sign", separator=", "), ""),
+            (Pair("gcms-signature", "env", separator=", "), "master"),
+        ),
         new="{short}",
     ),
     event_type=(Json("operation"),),

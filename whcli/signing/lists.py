@@ -73,9 +73,11 @@ class Pair(_Within):
         return found
 
     def put(self, request: Request, value: bytes) -> Request:
-        """The key said once, after what else the line holds."""
-        items = [item for item in self._line(request).split(self.separator) if item and not item.startswith(self.item)]
-        return self.carrier.put(request, self.separator.join([*items, self.item + value]))
+        """The key said once, where it first was or else after what the line holds."""
+        items = [item for item in self._line(request).split(self.separator) if item]
+        others = [item for item in items if not item.startswith(self.item)]
+        place = next((place for place, item in enumerate(items) if item.startswith(self.item)), len(others))
+        return self.carrier.put(request, self.separator.join([*others[:place], self.item + value, *others[place:]]))
 
     def shape(self, value: str) -> str:
         """`v1=<hex>`."""
