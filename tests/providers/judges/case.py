@@ -103,6 +103,9 @@ class Judge(NamedTuple):
     timed: bool = False
     """Whether the library itself refuses what was signed three hours ago."""
 
+    ready: Callable[[], object] = object
+    """Called before the clock is read, where a library takes longer to load than it gives a signature."""
+
     def __str__(self) -> str:
         return f"{self.provider}-by-{self.library}-{self.accepts.__name__}"
 

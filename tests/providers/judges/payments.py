@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from urllib.parse import parse_qs, urlencode
 
-from judges.case import Case, Judge, elsewhere, holds, moving, swapping
+from judges.case import Case, Judge, holds, moving, swapping
 from whcli.http import Request
 
 
@@ -156,17 +156,6 @@ def razorpay(case: Case) -> bool:
     return holds(SignatureVerificationError, lambda: verify(case.text, signature, case.secret))
 
 
-def square(case: Case) -> bool:
-    from square.utils.webhooks_helper import verify_signature
-
-    return verify_signature(
-        request_body=case.text,
-        signature_header=case.headers["x-square-hmacsha256-signature"],
-        signature_key=case.secret,
-        notification_url=case.url,
-    )
-
-
 def worldline(case: Case) -> bool:
     from onlinepayments.sdk.communication.request_header import RequestHeader
     from onlinepayments.sdk.webhooks.in_memory_secret_key_store import InMemorySecretKeyStore
@@ -195,7 +184,5 @@ JUDGES = (
     Judge("orb", "orb-billing", orb, timed=True),
     Judge("polar", "polar-sdk", polar, odd=False, timed=True),
     Judge("razorpay", "razorpay", razorpay),
-    Judge("square", "squareup", square),
-    Judge("square", "squareup", square, twin=elsewhere),
     Judge("worldline", "onlinepayments-sdk-python3", worldline),
 )
