@@ -4,25 +4,22 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Iterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 from random import Random
 from typing import Annotated
 
 import typer
 
-from whcli import events, outgoing, providers
+from whcli import outgoing, providers
 from whcli.actions import send
-from whcli.actions.deliver import Job, Sign, prepared
-from whcli.actions.edit import Edits, edit
-from whcli.actions.spoil import Spoil, signed
-from whcli.cli import complete, options, progress, running, signing
+from whcli.actions.deliver import Job, prepared
+from whcli.actions.spoil import Spoil
+from whcli.cli import complete, drafts, options, progress, running, signing
 from whcli.cli.env import Env, now
 from whcli.errors import NotDelivered, UsageError
 from whcli.filters import parse_span, parse_time
-from whcli.http import Headers
-from whcli.model import Attempt, Secret, Target
+from whcli.model import Attempt, Target
 from whcli.paths import assignment
-from whcli.providers import Provider
 from whcli.schedule import RetryPolicy
 
 TargetArgument = Annotated[
@@ -45,6 +42,10 @@ ProviderOption = Annotated[
         "--provider", "-p", metavar="NAME", help="The provider whose event it is.", autocompletion=complete.provider
     ),
 ]
+HandshakeOption = Annotated[
+    bool,
+    typer.Option("--handshake", help="Ask what the provider asks of an endpoint; of several, the one of --event."),
+]
 Data = Annotated[
     str | None,
     typer.Option("--data", "-d", metavar="JSON|@FILE|-", help="The body, sent as given, in place of the sample's."),
@@ -57,6 +58,12 @@ Unsigned = Annotated[bool, typer.Option("--unsigned", help="Send it without a si
 Tamper = Annotated[bool, typer.Option("--tamper", help="Change the body after it was signed.")]
 WrongSecret = Annotated[bool, typer.Option("--wrong-secret", help="Sign it with another secret.")]
 Stale = Annotated[str | None, typer.Option("--stale", metavar="SPAN", help="Sign it as of so long ago: 10m.")]
+SignUrl = Annotated[
+    str | None,
+    typer.Option(
+        "--sign-url", metavar="URL", help="The URL to sign, for schemes that sign it, where it is not the target's."
+    ),
+]
 Retries = Annotated[
     int, typer.Option("--retries", metavar="N", min=0, help="Try again so often after a 5xx or no answer.")
 ]
@@ -69,6 +76,8 @@ def run(
     event: EventOption = "",
     provider: ProviderOption = "generic",
     secret: options.SecretOption = None,
+    param: signing.ParamOption = None,
+    handshake: HandshakeOption = False,
     data: Data = None,
     changes: options.SetOption = None,
     header: options.HeaderOption = None,
@@ -78,6 +87,7 @@ def run(
     tamper: Tamper = False,
     wrong_secret: WrongSecret = False,
     stale: Stale = None,
+    sign_url: SignUrl = None,
     retries: Retries = 0,
     timeout: options.Timeout = "30s",
     seed: Seed = None,
@@ -85,102 +95,59 @@ def run(
     dry_run: options.DryRun = False,
     as_json: options.Json = False,
 ) -> None:
-    """Send a sample event, signed as its provider would.
+    """Send a sample event, signed as its provider would; or, with --handshake, ask as it would, and judge the answer.
+
+    Of a provider without samples, the event holds its type and its id; --set and --data say more.
 
     Example: whcli send --event payment.success
 
     Example: whcli send 3000/hooks --provider stripe --event invoice.paid --secret env:STRIPE_WEBHOOK_SECRET
+
+    Example: whcli send 3000/hooks --provider slack --handshake --secret env:SLACK_SIGNING_SECRET
     """
     env: Env = ctx.obj
     record = providers.get(provider)
-    template = _template(record, event, given=data is not None)
+    question = drafts.question_of(record, event) if handshake else None
     spoil = Spoil(wrong_secret, tamper, parse_span(stale) if stale else timedelta(0))
     if unsigned and spoil != Spoil():
         raise UsageError("--unsigned leaves nothing to spoil", hint="leave one of them out")
     secrets = () if unsigned else signing.known(env, record, endpoint=None, given=env.secrets(secret))
-    record = signing.bound(env, record, endpoint=None) if secrets else record
-    if not secrets and spoil != Spoil():
+    if not secrets and (spoil != Spoil() or (question and question.proof)):
         signing.required(env, record.name, given=())
-    started = now()
-    draft = _Draft(
-        record,
-        template=template,
-        url=outgoing.parse_target(target) if target else running.endpoint(env, record.name),
-        at=parse_time(at, now=started) if at else None,
-        random=Random(seed),
-        changes=tuple(assignment(each) for each in changes or ()),
-        headers=options.headers(header),
-        data=None if data is None else options.data(data),
-        timeout=options.timeout_of(timeout),
+    params = signing.params(env, record, given=signing.pairs(param))
+    if secrets or params:
+        record = providers.bind(record, params)
+    random, started = Random(seed), now()
+    hand = drafts.Hand(
+        record, secrets[0] if secrets else None, spoil, parse_time(at, now=started) if at else None, sign_url
     )
-    jobs = (draft.job(secrets[0] if secrets else None, spoil) for _ in range(count))
+    url = outgoing.parse_target(target) if target else running.endpoint(env, record.name)
+    to = Target(url, headers=options.headers(header), timeout=options.timeout_of(timeout))
+    body = None if data is None else options.data(data)
+    edits = tuple(assignment(each) for each in changes or ())
+    draft: drafts.Draft
+    if question:
+        if data or changes or (spoil != Spoil() and not question.signed):
+            told = "--data and --set are for events" if data or changes else f"{question.name} is not signed"
+            raise UsageError(f"with --handshake, {told}", hint="leave them out")
+        draft = drafts.Question(hand, question, to, random, params)
+    else:
+        draft = drafts.of_event(hand, event, target=to, random=random, changes=edits, data=body)
+    jobs = (draft.job() for _ in range(count))
     if dry_run:
         progress.show_requests(env, (prepared(job) for job in jobs), as_json=as_json)
         return
-    if not secrets and not unsigned:
+    if not (secrets or unsigned) and record.scheme.needs_secret and (question is None or question.signed):
         env.talk(f"Not signed: no secret is known for {record.name}. Sign with --secret SECRET.")
     attempts = _sent(env, jobs, RetryPolicy(retries), allow_remote=allow_remote)
+    if question:
+        from whcli.cli import asking
+
+        asking.show(env, attempts, question, secrets=secrets, params=params, as_json=as_json)
+        return
     taken = progress.show(env, attempts, total=count, as_json=as_json)
     if taken < count:
         raise NotDelivered(f"{count - taken} of {count} events did not get a 2xx")
-
-
-def _template(provider: Provider, event: str, *, given: bool) -> events.Template:
-    """The sample of an event; of a provider without samples nothing but its name, where the body is given.
-
-    Raises UsageError for no event at all, or no body; NotFound for an event without a sample.
-    """
-    sampled = provider.name in events.providers()
-    known = events.types(provider.name) if sampled else provider.events
-    if not event:
-        hint = f"--event {known[0]}; whcli providers {provider.name} lists them" if known else "--event NAME"
-        raise UsageError("which event?", hint=hint)
-    if not sampled and not given:
-        told = f"there are no sample events of {provider.name}"
-        raise UsageError(told, hint="give the body: --data @FILE, --data JSON, or --data - for stdin")
-    return events.load(provider.name, event) if sampled else events.blank(provider.name, event)
-
-
-class _Draft:
-    """Makes events of one type, each another one."""
-
-    def __init__(
-        self,
-        provider: Provider,
-        *,
-        template: events.Template,
-        url: str,
-        at: datetime | None,
-        random: Random,
-        changes: tuple[tuple[tuple[str | int, ...], object], ...],
-        headers: Headers,
-        data: bytes | None,
-        timeout: timedelta,
-    ) -> None:
-        self._provider = provider
-        self._template = template
-        self._at = at
-        self._random = random
-        self._changes = changes
-        self._target = Target(url, headers=headers, timeout=timeout)
-        self._data = data
-
-    def job(self, secret: Secret | None, spoil: Spoil) -> Job:
-        """A new event on its way."""
-        moment = self._at or now()
-        changes = self._changes if self._data is None else ()
-        event = events.render(self._template, now=moment, random=self._random, changes=changes)
-        request = events.request(
-            self._template, event, url=self._target.url, now=moment, random=self._random, data=self._data
-        )
-        request = providers.tell(self._provider, request, event.type)
-        if self._data is not None and self._changes:
-            request = edit(request, Edits(self._changes))
-        sign: Sign | None = None
-        if secret is not None:
-            id_ = f"msg_{self._random.getrandbits(128):032x}"
-            sign = signed(self._provider.scheme, secret, at=lambda: self._at or now(), spoil=spoil, id=id_)
-        return Job(request, self._target, cause="send", sign=sign)
 
 
 def _sent(env: Env, jobs: Iterable[Job], policy: RetryPolicy, *, allow_remote: bool) -> Iterator[Attempt]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from whcli.http import Request
 from whcli.providers.base import Provider
 from whcli.signing.scheme import SignatureScheme
@@ -19,6 +21,10 @@ class FirstKey(Slot):
         document = parse_json(request.body)
         keys = document if isinstance(document, dict) else ()
         return [key.encode("utf-8", "backslashreplace") for key in keys if key.startswith("mautic.")][:1]
+
+    def put(self, request: Request, value: bytes) -> Request:
+        """A body of that event alone, with nothing in it."""
+        return request._replace(body=json.dumps({value.decode(): [{}]}).encode())
 
 
 PROVIDER = Provider(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from whcli.http import Request
 from whcli.providers.base import Provider
 from whcli.providers.handshakes import META
@@ -24,6 +26,11 @@ class Messaging(Slot):
             except (TypeError, KeyError, IndexError):
                 return []
         return [kind.encode() for kind in KINDS if isinstance(document, dict) and kind in document][:1]
+
+    def put(self, request: Request, value: bytes) -> Request:
+        """A body in which that alone happened, and nothing is said of it."""
+        document = {"object": "page", "entry": [{"messaging": [{value.decode(): {}}]}]}
+        return request._replace(body=json.dumps(document).encode())
 
 
 KINDS = ("message", "postback", "delivery", "read", "reaction", "optin", "referral", "message_edit")

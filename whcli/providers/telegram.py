@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from whcli.http import Request
 from whcli.providers.base import Provider
 from whcli.signing.credential import CredentialScheme
@@ -18,6 +20,10 @@ class UpdateKind(Slot):
         update = parse_json(request.body)
         keys = [key for key in update if key != "update_id"] if isinstance(update, dict) else []
         return [keys[0].encode("utf-8", "backslashreplace")] if len(keys) == 1 else []
+
+    def put(self, request: Request, value: bytes) -> Request:
+        """An update of that kind, with nothing in it."""
+        return request._replace(body=json.dumps({value.decode(): {}}).encode())
 
 
 PROVIDER = Provider(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from whcli.http import Request
 from whcli.providers.base import Provider
 from whcli.providers.handshakes import Handshake, mac
@@ -19,6 +21,10 @@ class EventsKey(Slot):
         document = parse_json(request.body)
         keys = [key for key in document if key.endswith(("_events", "_event"))] if isinstance(document, dict) else []
         return [key.encode("utf-8", "backslashreplace") for key in keys[:1]]
+
+    def put(self, request: Request, value: bytes) -> Request:
+        """A body of such events alone, one of them, with nothing in it."""
+        return request._replace(body=json.dumps({value.decode(): [{}]}).encode())
 
 
 PROVIDER = Provider(
