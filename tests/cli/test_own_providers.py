@@ -69,10 +69,12 @@ def test_the_event_is_named_in_its_header_where_the_body_does_not(acme: Home):
     assert "X-Acme-Event" not in dict(made["headers"])
 
 
-def test_without_samples_the_body_is_asked_for(acme: Home):
-    said = acme.run("send", 1, "--provider", "acme", "--event", "up", code=2).stderr
-    assert "there are no sample events of acme" in said
-    assert "--data" in said
+def test_without_samples_and_body_the_event_holds_what_the_record_reads(acme: Home):
+    with acme.listen() as listener:
+        acme.run("send", "--provider", "acme", "--event", "up")
+        said = listener.find(lambda said: said["type"] == "delivery")
+    assert (said["event_type"], said["verdict"]["outcome"]) == ("up", "valid")
+    assert said["event_id"]
 
 
 def test_it_is_listed_and_shown_and_its_secret_made(acme: Home):

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import shlex
 
 import pytest
 
 from tests.process import Home
-from whcli import providers
+from whcli import cli, providers
+from whcli.cli import providers as shown
 from whcli.errors import UsageError
 from whcli.model import Secret
 from whcli.signing.family import Family, family
@@ -69,6 +71,15 @@ def test_every_scheme_is_of_a_family(provider: providers.Provider):
     found = family(provider.scheme.describe())
     assert found.kind in ("HMAC", "JWT", "JWS", "RSA", "ECDSA", "Ed25519", "token", "basic auth", "keyed hash", "none")
     assert bool(found.covered) == (found.kind not in ("token", "basic auth", "none"))
+
+
+@pytest.mark.parametrize("provider", EVERY, ids=lambda provider: provider.name)
+def test_the_commands_to_copy_are_commands(provider: providers.Provider):
+    lines = list(shown._examples(provider))
+    assert len(lines) == (3 if provider.handshakes else 2)
+    for line in lines:
+        _, name, *words = shlex.split(line)
+        assert cli.load(name).make_context(name, words).params["provider"] == provider.name
 
 
 def test_families_in_words():

@@ -122,11 +122,12 @@ def _confidence(provider: Provider) -> str:
 
 def _examples(provider: Provider) -> Iterator[str]:
     """Commands to copy."""
-    name, samples = provider.name, _samples(provider)
-    secret = f" --secret env:{provider.secret_env}" if provider.scheme.needs_secret else ""
-    event = next(iter((*samples, *provider.events)), "NAME")
+    name, secret = provider.name, f" --secret env:{provider.secret_env}" if provider.scheme.needs_secret else ""
+    event = next((f"'{each}'" if " " in each else each for each in (*_samples(provider), *provider.events)), None)
     yield f"whcli listen --provider {name}{secret}"
-    yield f"whcli send --provider {name} --event {event}{secret}{'' if samples else ' --data @body.json'}"
+    yield f"whcli send --provider {name} --event {event or 'NAME --data @body.json'}{secret}"
+    if provider.handshakes:
+        yield f"whcli send --provider {name} --handshake{secret}"
 
 
 def _schemes(scheme: Scheme) -> list[dict[str, str]]:

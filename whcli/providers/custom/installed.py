@@ -6,7 +6,8 @@ signature. What is installed decides, as with the modules of our own; nothing of
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from contextlib import suppress
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -42,15 +43,14 @@ def get(name: str) -> Provider | None:
     return provider
 
 
-def working() -> Iterator[Provider]:
+@lru_cache(maxsize=1)
+def working() -> tuple[Provider, ...]:
     """Those that load; one that does not keeps none of the others from being found."""
+    found = []
     for name in points():
-        try:
-            provider = get(name)
-        except UsageError:
-            continue
-        if provider is not None:
-            yield provider
+        with suppress(UsageError):
+            found.append(get(name))
+    return tuple(filter(None, found))
 
 
 def _told(error: Exception) -> str:
