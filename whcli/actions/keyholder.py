@@ -19,8 +19,9 @@ MOST = 16
 class KeyHolder:
     """The keys of one loop. A key that is waited for is fetched once, however many wait."""
 
-    def __init__(self, keys: "Keys") -> None:
+    def __init__(self, keys: "Keys", *, patience: float = PATIENCE) -> None:
         self._keys = keys
+        self._patience = patience
         self._thread = ThreadPoolExecutor(1, "whcli-keys")
         self._under_way: dict[str, asyncio.Future[str | None]] = {}
 
@@ -37,7 +38,7 @@ class KeyHolder:
             fetching = asyncio.get_running_loop().run_in_executor(self._thread, self._keys.get, source)
             self._under_way[source.url] = fetching
             fetching.add_done_callback(lambda _: self._under_way.pop(source.url))
-        await asyncio.wait([fetching], timeout=PATIENCE)
+        await asyncio.wait([fetching], timeout=self._patience)
         return _key(source, fetching.result()) if fetching.done() else None
 
 

@@ -111,25 +111,24 @@ class Question(NamedTuple):
         return Job(asked, self.target._replace(url=asked.url), cause="send", sign=sign)
 
 
-def of_event(hand: Hand, type: str, *, target: Target, random: Random, changes: Changes, data: bytes | None) -> Draft:
-    """Events of a type.
+def template_of(provider: Provider, type: str, *, given: bool) -> events.Template | None:
+    """The template of an event, a blank one where the body is given; None where the least is to be made of it.
 
     Raises UsageError for no type at all, NotFound for one that is neither among the samples nor in the record.
     """
-    provider = hand.provider
     sampled = provider.name in events.providers()
     known = events.types(provider.name) if sampled else provider.events
     if not type:
         hint = f"--event {known[0]}; whcli providers {provider.name} lists them" if known else "--event NAME"
         raise UsageError("which event?", hint=hint)
     if sampled:
-        return Sampled(hand, events.load(provider.name, type), target, random, changes, data)
-    if data is not None:
-        return Sampled(hand, events.blank(provider.name, type), target, random, changes, data)
+        return events.load(provider.name, type)
+    if given:
+        return events.blank(provider.name, type)
     from whcli.events import minimal
 
     minimal.check(provider, type)
-    return Least(hand, type, target, random, changes)
+    return None
 
 
 def question_of(provider: Provider, name: str) -> Handshake:
@@ -141,6 +140,23 @@ def question_of(provider: Provider, name: str) -> Handshake:
             return handshake
     names = [handshake.name for handshake in provider.handshakes]
     raise NotFound(f"{provider.name} has no handshake {name[:100]!r}", hint=f"--event {' or '.join(names)}")
+
+
+def check(provider: Provider, question: Handshake | None, *, given: bool, spoilt: bool, unsigned: bool) -> None:
+    """Raises UsageError for options that do not go together."""
+    if question and given:
+        raise UsageError("--data and --set are for events, not for a handshake", hint="leave them out")
+    if spoilt and unsigned:
+        raise UsageError("--unsigned leaves nothing to spoil", hint="leave one of them out")
+    if spoilt and not to_sign(provider, question):
+        told = f"the handshake {question.name} is not signed" if question else f"{provider.title} signs nothing"
+        raise UsageError(f"{told}, so there is nothing to spoil", hint="send it as it is")
+
+
+def to_sign(provider: Provider, question: Handshake | None) -> bool:
+    """Whether the provider would sign it."""
+    signs = provider.scheme.describe()["algorithm"] != "none"
+    return signs and (question is None or question.signed)
 
 
 def _id(random: Random) -> str:

@@ -16,7 +16,7 @@ from whcli.actions.deliver import Job, prepared
 from whcli.actions.spoil import Spoil
 from whcli.cli import complete, drafts, options, progress, running, signing
 from whcli.cli.env import Env, now
-from whcli.errors import NotDelivered, UsageError
+from whcli.errors import NotDelivered
 from whcli.filters import parse_span, parse_time
 from whcli.model import Attempt, Target
 from whcli.paths import assignment
@@ -108,11 +108,12 @@ def run(
     env: Env = ctx.obj
     record = providers.get(provider)
     question = drafts.question_of(record, event) if handshake else None
+    template = None if question else drafts.template_of(record, event, given=data is not None)
     spoil = Spoil(wrong_secret, tamper, parse_span(stale) if stale else timedelta(0))
-    if unsigned and spoil != Spoil():
-        raise UsageError("--unsigned leaves nothing to spoil", hint="leave one of them out")
+    given, spoilt = data is not None or bool(changes), spoil != Spoil()
+    drafts.check(record, question, given=given, spoilt=spoilt, unsigned=unsigned)
     secrets = () if unsigned else signing.known(env, record, endpoint=None, given=env.secrets(secret))
-    if not secrets and (spoil != Spoil() or (question and question.proof)):
+    if not secrets and (spoilt or (question and question.proof)):
         signing.required(env, record.name, given=())
     params = signing.params(env, record, given=signing.pairs(param))
     if secrets or params:
@@ -127,17 +128,16 @@ def run(
     edits = tuple(assignment(each) for each in changes or ())
     draft: drafts.Draft
     if question:
-        if data or changes or (spoil != Spoil() and not question.signed):
-            told = "--data and --set are for events" if data or changes else f"{question.name} is not signed"
-            raise UsageError(f"with --handshake, {told}", hint="leave them out")
         draft = drafts.Question(hand, question, to, random, params)
+    elif template:
+        draft = drafts.Sampled(hand, template, to, random, edits, body)
     else:
-        draft = drafts.of_event(hand, event, target=to, random=random, changes=edits, data=body)
+        draft = drafts.Least(hand, event, to, random, edits)
     jobs = (draft.job() for _ in range(count))
     if dry_run:
         progress.show_requests(env, (prepared(job) for job in jobs), as_json=as_json)
         return
-    if not (secrets or unsigned) and record.scheme.needs_secret and (question is None or question.signed):
+    if not (secrets or unsigned) and drafts.to_sign(record, question):
         env.talk(f"Not signed: no secret is known for {record.name}. Sign with --secret SECRET.")
     attempts = _sent(env, jobs, RetryPolicy(retries), allow_remote=allow_remote)
     if question:
