@@ -6,14 +6,20 @@ import tomllib
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from whcli import own, providers
-from whcli.errors import NotFound
+from whcli.errors import NotFound, UsageError
 from whcli.http import Headers, Request
 from whcli.model import Secret
 from whcli.providers import custom
 from whcli.providers.custom.values import KEY_PAIRS
+from whcli.signing import Scheme
+from whcli.signing.credential import FORMS
+from whcli.signing.encoding import KEYS, SPELLINGS
 from whcli.signing.keypair import KEY_PAIRS as PAIRS
+from whcli.signing.mac import MACS
 
 NOW = datetime(2026, 1, 31, 14, 0, tzinfo=UTC)
 BODY = b'{"type":"rocket.up","id":"evt_1"}'
@@ -156,6 +162,18 @@ MISTAKES = [
     ('signature = "header:X"\nparams = { a = { tld = "x" } }', "params a tld", "no tld", "did you mean told?"),
     ('credential = "baerer"', "credential", "no credential 'baerer'", "did you mean bearer?"),
     ('credential = "bearer"\nencoding = "hex"', "encoding", "a credential has no encoding", "it has credential"),
+    ('credential = "text"\nsignature = "pair:X:t"', "signature", "the whole of its place", "header:X"),
+    ('signature = "pair:X:v1:"', "signature", "is no slot of the kind pair", ""),
+    ('signature = "pair::v1"', "signature", "is no slot of the kind pair", ""),
+    ('signature = "items:X:64"', "signature", "is no slot of the kind items", ""),
+    ('signature = "items:X:2:1"', "signature", "is no slot of the kind items", ""),
+    ('signature = "header:X"\nsigned = "{header:x}{body}"', "signed", "names the place of the signature", "{body}"),
+    (
+        'signature = "header:X"\ntimestamp = "pair:x:t"\nsigned = "{timestamp}{body}"',
+        "timestamp",
+        "the place of something else, too",
+        "header:",
+    ),
     ('like = "strip"', "like", "no provider 'strip'", "whcli providers"),
     ('like = "gitlab"\nencoding = "hex"', "encoding", "not one of which encoding can be changed", "leave"),
     ('like = "generic"\ncredential = "bearer"', "credential", "not one of which credential can be changed", "leave"),
@@ -220,3 +238,90 @@ def test_they_are_found_as_ours_are(acme: providers.Provider):
 @pytest.mark.usefixtures("acme")
 def test_of_two_with_as_many_marks_the_users_own_is_found():
     assert providers.detect(Headers([(b"X-Gitlab-Token", b"")])).name == "hub"
+
+
+PLACES = [
+    "header:X",
+    "header:",
+    "header:X:Y",
+    "header:{param:a}",
+    "pair:X:v1",
+    "pair:X:v1:",
+    "pair:X:v1:;",
+    "pair:X::",
+    "pair::v1",
+    "listed:X:v1",
+    "items:X",
+    "items:X:1",
+    "items:X:-1",
+    "items:X:a",
+    "items:X:99999999999",
+    "items:X:0:1",
+    "json:a",
+    "json:",
+    "json:a..b",
+    "json:0",
+    "form:s",
+    "query:s",
+    "multipart:j",
+    "nothing",
+]
+TEMPLATES = [
+    "{body}",
+    "{timestamp}{body}",
+    "{id}.{timestamp}.{body}",
+    "{}",
+    "{{",
+    "{{{body}}}",
+    "{json:}",
+    "{json:a}",
+    "{header:}",
+    "{header:X}{body}",
+    "{param:a}{body}",
+    "{param:}{body}",
+    "{secret}{body}",
+    "{url}{params}",
+    "{path}{query:s}",
+    "{crc32}",
+    "{method}",
+    "nothing",
+]
+PLAUSIBLE = {
+    "signature": PLACES, "timestamp": PLACES, "id": PLACES, "event_type": PLACES, "event_id": PLACES,
+    "signed": TEMPLATES, "algorithm": (*MACS, *KEY_PAIRS), "encoding": tuple(SPELLINGS), "key": tuple(KEYS),
+    "time": ("s", "ms", "s or ms", "iso"), "tolerance": ("5m", "any age"), "credential": tuple(FORMS),
+    "like": ("generic", "github", "twilio", "gitlab", "qstash", "truelayer", "mailchimp", "paypal", "nobody"),
+    "params": ({"a": "It"}, {"a": {"told": "It", "default": "x"}}, {}, {"a": {}}), "marks": ("X", ["X", "Y"], "X Y"),
+    "prefix": ("v1=", "{param:a}", "{", " ", "é"), "note": ("Note.", ""), "title": ("T", ""),
+}  # fmt: skip
+JUNK = st.text(max_size=8) | st.integers() | st.booleans() | st.lists(st.integers(), max_size=2) | st.datetimes()
+ANY = {key: st.sampled_from(values) | st.sampled_from(values) | JUNK for key, values in PLAUSIBLE.items()}
+
+
+@given(st.sampled_from(PLACES), st.lists(st.sampled_from(list(ANY)), max_size=3), st.data())
+@settings(max_examples=300, deadline=None)
+def test_whatever_a_table_holds_it_is_a_record_that_works_or_a_mistake(
+    place: str, keys: list[str], data: st.DataObject
+):
+    table = {"signature": place} | {key: data.draw(ANY[key], label=key) for key in keys}
+    try:
+        scheme = custom.provider("acme", table, known=providers.built_in).scheme
+    except custom.Mistake as mistake:
+        told = mistake
+    else:
+        works(scheme)
+        return
+    assert told.hint
+    assert told.message.isprintable()
+
+
+def works(scheme: Scheme) -> None:
+    """What it signs it accepts, unless it says that it cannot sign."""
+    assert scheme.describe()["signature"]
+    try:
+        secret = Secret("s", scheme.make_secret(bytes(range(64))))
+        ready = scheme.bind({param.name: "x" for param in scheme.params})
+        signed = ready.sign(REQUEST, secret=secret, now=NOW)
+    except UsageError:
+        return
+    assert ready.verify(signed, secrets=[secret], now=NOW).outcome == "valid"

@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from whcli.signing.inside import Form, Json, Multipart, Query, is_form, parse_form, parse_json
-from whcli.signing.lists import Items, Listed, Pair
+from whcli.signing.lists import MOST_ITEMS, Items, Listed, Pair
 from whcli.signing.slot import AnyHeader, Header, Slot, clean, fill
 
 __all__ = [
@@ -43,7 +43,10 @@ def _pair(header: str, key: str, separator: str = ",") -> Slot:
 
 
 def _items(header: str, start: str = "0", stop: str = "") -> Slot:
-    return Items(header, int(start), int(stop) if stop else None)
+    first, last = int(start), int(stop) if stop else MOST_ITEMS
+    if not 0 <= first < last <= MOST_ITEMS:
+        raise ValueError(start)
+    return Items(header, first, last)
 
 
 KINDS: Mapping[str, Callable[..., Slot]] = {
@@ -64,7 +67,10 @@ def slot(text: str) -> Slot:
     make = KINDS.get(kind)
     if make is None or not rest:
         raise ValueError(f"{text!r} is no slot, which is KIND:NAME with one of the kinds {', '.join(KINDS)}")
+    pieces = rest.split(":") if kind in ("pair", "listed", "items") else [rest]
     try:
-        return make(*rest.split(":")) if kind in ("pair", "listed", "items") else make(rest)
+        if not all(pieces):
+            raise ValueError(text)  # noqa: TRY301 - as what the kinds raise
+        return make(*pieces)
     except (TypeError, ValueError, UnicodeEncodeError):  # TypeError: too few or too many pieces
         raise ValueError(f"{text!r} is no slot of the kind {kind}") from None

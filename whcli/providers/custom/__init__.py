@@ -18,7 +18,7 @@ from whcli.providers.custom.values import EXAMPLE, SENT, SIGNED, TOLD, read
 from whcli.signing import AnyOf, FirstOf, Scheme
 from whcli.signing.credential import CredentialScheme
 from whcli.signing.scheme import SignatureScheme
-from whcli.signing.slots import Header
+from whcli.signing.slots import Header, Items, Listed, Pair
 
 __all__ = ["Mistake", "provider"]
 
@@ -65,6 +65,9 @@ def _scheme(said: Mapping[str, Any]) -> Scheme:
         return _signature(SignatureScheme(own["signature"]), own)
     form = own.pop("credential")
     made = CredentialScheme(**{"signature": Header("Authorization"), **own}, form=form)
+    if isinstance(made.signature, (Pair, Listed, Items)):
+        wrong = "a credential is the whole of its place, not one of several values in it"
+        raise Mistake(("signature",), wrong, hint=f'signature = "header:{made.signature.name}"')
     check_params(made)
     return made
 
@@ -84,6 +87,8 @@ def _like(base: Provider, said: Mapping[str, Any]) -> Scheme:
         scheme = scheme.schemes[scheme.usual]
     if not isinstance(scheme, SignatureScheme) or not own.keys() <= SIGNED.keys():
         raise _fixed(base, next((key for key in own if key not in SIGNED), next(iter(own))))
+    if scheme.parts and "signature" in own and own["signature"].in_body:  # parts may read the body, too
+        raise _fixed(base, "signature")
     return _signature(scheme, own)
 
 

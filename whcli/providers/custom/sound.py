@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import combinations
 
 from whcli.providers.custom.mistake import Mistake
 from whcli.providers.custom.values import KEY_PAIRS
@@ -10,7 +11,7 @@ from whcli.signing import content
 from whcli.signing.credential import CredentialScheme
 from whcli.signing.scheme import SignatureScheme
 from whcli.signing.slot import PARAM
-from whcli.signing.slots import Query
+from whcli.signing.slots import Header, Query, Slot
 
 WHOLE = frozenset({"body", "params"})
 """Fields that hold a body, or a form, whole."""
@@ -53,11 +54,26 @@ def _keying(scheme: SignatureScheme, fields: tuple[str, ...]) -> Iterator[Said]:
 
 
 def _circling(scheme: SignatureScheme, fields: tuple[str, ...]) -> Iterator[Said]:
-    """A signature cannot be part of what it signs."""
-    if scheme.signature.in_body and WHOLE & set(fields):
+    """A signature cannot be part of what it signs, nor lie where something else does."""
+    if any(_meet(scheme.signature, slot) for slot in content.slots(scheme.signed)):
+        yield "signed", f"signed names the place of the signature, {scheme.signature.where}", 'signed = "{body}"'
+    places = {"signature": scheme.signature, "timestamp": scheme.timestamp, "id": scheme.id}
+    for (_, first), (key, second) in combinations(places.items(), 2):
+        if first is not None and second is not None and _meet(first, second):
+            yield key, f"{second.where} is the place of something else, too", f'{key} = "header:X-Acme-{key}"'
+    if scheme.signature.in_body and (WHOLE | {"crc32"}) & set(fields):
         yield "signature", "the signature is in the body, and the body is signed", 'signed = "{timestamp}{json:id}"'
     if isinstance(scheme.signature, Query) and content.signs_url(scheme.signed):
         yield "signature", "the signature is in the URL, and the URL is signed", 'signed = "{body}"'
+
+
+def _meet(one: Slot, other: Slot) -> bool:
+    """Whether to write one slot is to write over the other."""
+    carriers = [getattr(slot, "carrier", slot).where.lower() for slot in (one, other)]
+    if carriers[0] != carriers[1]:
+        return False
+    kinds = [(type(slot), getattr(slot, "separator", b"")) for slot in (one, other)]
+    return one.where == other.where or kinds[0] != kinds[1] or isinstance(one, Header)
 
 
 def check_params(scheme: SignatureScheme | CredentialScheme) -> None:
