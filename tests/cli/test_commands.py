@@ -20,16 +20,16 @@ SECRET = "whsec_CANARYCANARYCANARYCANARYCANARY"
 FILTERS = "--provider --endpoint --event --verdict --status --since --until --search --where"
 OPTIONS = {
     "listen": "--port --host --forward-to --public-url --provider --secret --observe --events --max-body --reply"
-    " --tls --tls-cert --tls-key --allow-ip --tunnel --tunnel-option",
+    " --param --confirm-subscription --offline --tls --tls-cert --tls-key --allow-ip --tunnel --tunnel-option",
     "list": f"{FILTERS} --limit",
     "show": "--body --headers --curl",
     "tail": f"{FILTERS} --limit --no-follow",
     "replay": f"{FILTERS} --limit --to --times --concurrency --set --header --body --resign --original-signature"
-    " --secret --sign-url --dry-run",
+    " --secret --param --sign-url --dry-run",
     "forward": f"{FILTERS} --to",
     "send": "--event --provider --secret --data --set --header --count --at --unsigned --tamper --wrong-secret --stale"
-    " --retries --dry-run",
-    "verify": "--provider --secret --header --body --url --method --at --tolerance",
+    " --retries --param --handshake --sign-url --dry-run",
+    "verify": "--provider --secret --header --body --url --method --at --tolerance --param --offline",
     "providers": "",
     "secret": "--provider",
     "index": "",

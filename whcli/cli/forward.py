@@ -35,7 +35,7 @@ def run(
     allow_remote: options.AllowRemote = False,
     as_json: options.Json = False,
 ) -> None:
-    """Pass deliveries on to a target as they are stored, by any listener on the same database.
+    """Pass deliveries on to a target as they are stored, by any listener on the same database; but no handshakes.
 
     In order, one after the other. End with Ctrl-C.
 
@@ -51,5 +51,6 @@ def run(
     jobs = (
         Job(each.request, target, cause="forward", delivery_id=each.id, body_sha256=each.body_sha256)
         for each in deliveries
+        if each.handshake is None
     )
     progress.show(env, replay.run(ports, islice(jobs, limit)), total=0, as_json=as_json)

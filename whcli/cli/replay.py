@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Annotated
 
@@ -49,7 +50,8 @@ SignUrl = Annotated[
     typer.Option(
         "--sign-url",
         metavar="URL",
-        help="The URL to sign, for schemes that sign it: the one by which the target knows itself.",
+        help="The URL to sign, for schemes that sign it: the one by which the target knows itself; by default the one "
+        "that the sender called.",
     ),
 ]
 Limit = Annotated[
@@ -70,6 +72,7 @@ def run(
     body: BodyOption = None,
     resign: Resign = None,
     secret: options.SecretOption = None,
+    param: signing.ParamOption = None,
     sign_url: SignUrl = None,
     limit: Limit = None,
     timeout: options.Timeout = "30s",
@@ -90,6 +93,8 @@ def run(
         headers=options.headers(header),
         body=None if body is None else options.data(body),
     )
+    params = signing.pairs(param)
+    signing.check_params(params)
     planner = _Planner(
         env,
         edits=edits,
@@ -97,6 +102,7 @@ def run(
         timeout=options.timeout_of(timeout),
         resign=resign,
         secrets=env.secrets(secret),
+        params=params,
         sign_url=sign_url,
     )
     jobs = (planner.job(id_) for id_ in chosen for _ in range(times))
@@ -138,6 +144,7 @@ class _Planner:
         timeout: timedelta,
         resign: bool | None,
         secrets: tuple[Secret, ...],
+        params: Mapping[str, str],
         sign_url: str | None,
     ) -> None:
         self._env = env
@@ -146,6 +153,7 @@ class _Planner:
         self._timeout = timeout
         self._resign = resign
         self._secrets = secrets
+        self._params = params
         self._sign_url = sign_url
         self._warned: set[str] = set()
 
@@ -164,8 +172,10 @@ class _Planner:
         if by_default if self._resign is None else self._resign:
             if provider is None or not secrets:
                 raise self._unsignable(delivery)
-            provider = signing.bound(self._env, provider, endpoint=delivery.endpoint)
-            sign = signer(provider.scheme, secrets[0], now, url=self._sign_url, id=delivery.event_id)
+            given = signing.of_provider(provider, self._params)
+            scheme = signing.bound(self._env, provider, endpoint=delivery.endpoint, given=given).scheme
+            url = self._sign_url or (request.url if scheme.signs_url else None)
+            sign = signer(scheme, secrets[0], now, url=url, id=delivery.event_id)
         same_body = request.body is delivery.request.body
         return Job(
             request=request,

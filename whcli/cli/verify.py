@@ -99,6 +99,8 @@ def run(
     record = providers.get(name) if name else providers.detect(request.headers)
     if record is None:
         raise UsageError("nothing tells whose signature this is", hint="--provider NAME; whcli providers lists them")
+    if record.scheme.signs_url and id is None and url is None:
+        raise UsageError(f"{record.name} signs the URL that it calls", hint="give it with --url https://…")
     record = signing.bound(env, record, endpoint=endpoint, given=signing.pairs(param))
     secrets = signing.known(env, record, endpoint=endpoint, given=env.secrets(secret))
     if not secrets and record.scheme.needs_secret:
