@@ -12,7 +12,7 @@ from whcli.cli import complete, options
 from whcli.cli.env import Env
 from whcli.errors import NotFound
 from whcli.providers import Provider
-from whcli.signing import Param, Scheme
+from whcli.signing import Scheme
 from whcli.signing.family import family
 from whcli.view.tables import Column, pairs, table
 from whcli.view.theme import Span
@@ -75,7 +75,7 @@ def _facts(provider: Provider) -> dict[str, Any]:
         "headers": list(provider.marks),
         "handshake": bool(provider.handshakes),
         "handshakes": [each.name for each in provider.handshakes],
-        "params": [{"name": each.name, "told": each.told, "default": each.default} for each in _params(provider)],
+        "params": [{"name": each.name, "told": each.told, "default": each.default} for each in provider.params],
         "secret": provider.secret_hint,
         "secret_env": provider.secret_env,
         "note": provider.scheme.note or None,
@@ -95,7 +95,7 @@ def _lines(provider: Provider) -> Iterator[tuple[str, list[Span]]]:
     for handshake in provider.handshakes:
         yield "handshake", [Span(handshake.name, "name"), Span("  answered by listen", "dim")]
     yield "secret", [Span(provider.secret_hint), Span(f"  {provider.secret_env}", "dim")]
-    for param in _params(provider):
+    for param in provider.params:
         usual_value = f" By default {param.default}." if param.default else ""
         yield "param", [Span(param.name, "name"), Span(f"  {param.told}{usual_value}", "dim")]
     if provider.docs:
@@ -139,12 +139,6 @@ def _schemes(scheme: Scheme) -> list[dict[str, str]]:
 
 def _short(words: Mapping[str, str]) -> str:
     return f"{words['algorithm']} of {words['signed']}"
-
-
-def _params(provider: Provider) -> tuple[Param, ...]:
-    """What is needed beside the secret, by the scheme and by the handshakes, each once."""
-    asked = (param for handshake in provider.handshakes for param in handshake.params)
-    return tuple({param.name: param for param in (*asked, *provider.scheme.params)}.values())
 
 
 def _samples(provider: Provider) -> list[str]:

@@ -1,8 +1,5 @@
 """Where in a TOML file a key is: what a mistake in it is told by."""
 
-from __future__ import annotations
-
-from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -29,6 +26,8 @@ def line_of(text: str, keys: Sequence[str]) -> int | None:
     The parser tells no lines, so it is asked which beginnings of the text hold the key. A beginning that ends
     within a statement is no TOML, and the key is in all of those behind its statement: so it is looked for by halves.
     """
+    from bisect import bisect_left  # only where there is a mistake to tell
+
     lines = text.split("\n")
 
     def whole(count: int) -> int:

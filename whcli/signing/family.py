@@ -1,7 +1,5 @@
 """A scheme in a few words, for those who choose among two hundred: what kind of proof, and of what."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
