@@ -5,6 +5,7 @@ from __future__ import annotations
 from whcli.http import Request
 from whcli.providers.base import Provider
 from whcli.signing import FirstOf
+from whcli.signing.joined import Joined
 from whcli.signing.reading import Unsignable
 from whcli.signing.scheme import SignatureScheme
 from whcli.signing.slots import Header, Json, parse_json
@@ -44,7 +45,10 @@ PROVIDER = Provider(
         )
     ),
     event_type=(Json(f"{ITEM}.eventCode"), Json("type")),
-    event_id=(Json(f"{ITEM}.pspReference"), Json("data.id")),
+    event_id=(
+        Joined(Json(f"{ITEM}.eventCode"), Json(f"{ITEM}.pspReference"), Json(f"{ITEM}.success"), by=":"),
+        Joined(Json("type"), Json("data.id"), Json("timestamp"), by=":"),
+    ),
     marks=("HmacSignature", "Protocol"),
     secret_hint="Customer Area, Developers, Webhooks, the webhook's HMAC key: hex",
     secret_env="ADYEN_HMAC_KEY",

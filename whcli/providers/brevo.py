@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from whcli.providers.base import Provider
 from whcli.signing.credential import CredentialScheme
+from whcli.signing.joined import Joined
 from whcli.signing.slots import Header, Json
 
 PROVIDER = Provider(
@@ -12,7 +13,10 @@ PROVIDER = Provider(
     docs="https://developers.brevo.com/docs/secure-webhook-calls",
     scheme=CredentialScheme(Header("Authorization"), "basic or bearer"),
     event_type=(Json("event"),),
-    event_id=(Json("message-id"), Json("id")),
+    event_id=(
+        Joined(Json("event"), Json("message-id"), Json("ts_epoch"), by=":"),
+        Joined(Json("event"), Json("message-id"), Json("ts_event"), by=":"),
+    ),
     marks=(),
     secret_hint="the user:password or the token that you set for the webhook",
     secret_env="BREVO_WEBHOOK_AUTH",

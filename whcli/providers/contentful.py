@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 from whcli.http import Request, split_url
 from whcli.providers.base import Provider
+from whcli.signing.joined import Joined
 from whcli.signing.reading import one
 from whcli.signing.scheme import SignatureScheme
 from whcli.signing.slots import Header, Json
@@ -42,7 +43,10 @@ PROVIDER = Provider(
         adds=((LISTED, "x-contentful-signed-headers,x-contentful-timestamp"),),
     ),
     event_type=(Header("X-Contentful-Topic"),),
-    event_id=(Json("sys.id"),),
+    event_id=(
+        Joined(Header("X-Contentful-Topic"), Json("sys.id"), Json("sys.updatedAt"), by=":"),
+        Joined(Header("X-Contentful-Topic"), Json("sys.id"), Json("sys.deletedAt"), by=":"),
+    ),
     marks=("x-contentful-signature", "x-contentful-timestamp"),
     secret_hint="app.contentful.com, Organization settings, Apps, your app, Security: the signing secret",
     secret_env="CONTENTFUL_SIGNING_SECRET",

@@ -13,7 +13,10 @@ PROVIDER = Provider(
     docs="https://developers.figma.com/docs/rest-api/webhooks-security/",
     scheme=CredentialScheme(Json("passcode")),
     event_type=(Json("event_type"),),
-    event_id=(Joined(Json("webhook_id"), Json("timestamp"), by=":"),),
+    event_id=(
+        Joined(Json("webhook_id"), Json("comment_id"), Json("timestamp"), by=":"),
+        Joined(Json("webhook_id"), Json("file_key"), Json("timestamp"), by=":"),
+    ),
     marks=(),
     secret_hint="the passcode that you gave when the webhook was made",
     secret_env="FIGMA_PASSCODE",

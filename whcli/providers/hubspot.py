@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from whcli.providers.base import Provider
 from whcli.signing import FirstOf
+from whcli.signing.joined import Joined
 from whcli.signing.scheme import SignatureScheme
 from whcli.signing.slots import Header, Json
 
@@ -29,7 +30,10 @@ PROVIDER = Provider(
         )
     ),
     event_type=(Json("0.subscriptionType"), Json("subscriptionType")),
-    event_id=(Json("0.eventId"), Json("eventId")),
+    event_id=(
+        Joined(Json("0.subscriptionId"), Json("0.eventId"), Json("0.occurredAt"), by=":"),
+        Joined(Json("subscriptionId"), Json("eventId"), Json("occurredAt"), by=":"),
+    ),
     marks=("X-HubSpot-Signature-v3",),
     secret_hint="developers.hubspot.com, your app, Auth, Client secret",
     secret_env="HUBSPOT_CLIENT_SECRET",

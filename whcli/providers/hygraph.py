@@ -6,6 +6,7 @@ import json
 
 from whcli.http import Request
 from whcli.providers.base import Provider
+from whcli.signing.joined import Joined
 from whcli.signing.reading import Unsignable
 from whcli.signing.scheme import SignatureScheme
 from whcli.signing.slots import Json, Pair
@@ -41,7 +42,7 @@ PROVIDER = Provider(
         new="{short}",
     ),
     event_type=(Json("operation"),),
-    event_id=(Json("data.id"),),
+    event_id=(Joined(Json("operation"), Json("data.id"), Json("data.updatedAt"), by=":"),),
     marks=("gcms-signature",),
     secret_hint="Project settings, Webhooks, the webhook's Secret key",
     secret_env="HYGRAPH_WEBHOOK_SECRET",

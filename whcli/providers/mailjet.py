@@ -13,7 +13,10 @@ PROVIDER = Provider(
     docs="https://dev.mailjet.com/email/guides/webhooks/",
     scheme=CredentialScheme(Header("Authorization"), "basic"),
     event_type=(Json("event"), Json("0.event")),
-    event_id=(Joined(Json("MessageID"), Json("event"), by=":"), Joined(Json("0.MessageID"), Json("0.event"), by=":")),
+    event_id=(
+        Joined(Json("event"), Json("MessageID"), Json("time"), by=":"),
+        Joined(Json("0.event"), Json("0.MessageID"), Json("0.time"), by=":"),
+    ),
     marks=(),
     secret_hint="the user:password that you wrote in the callback URL",
     secret_env="MAILJET_WEBHOOK_AUTH",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from whcli.providers.base import Provider
+from whcli.signing.joined import Joined
 from whcli.signing.jwt import Bound, JwtScheme, body_hex_if_any, url_hex
 from whcli.signing.slots import Header, Json
 
@@ -23,7 +24,7 @@ PROVIDER = Provider(
         id_claim="jti",
     ),
     event_type=(Json("type"),),
-    event_id=(Json("id"),),
+    event_id=(Joined(Json("type"), Json("message.id"), Json("message.status"), by=":"),),
     marks=("MessageBird-Signature-JWT",),
     secret_hint="Dashboard, Developers, Settings: the signing key, not the API key",
     secret_env="MESSAGEBIRD_SIGNING_KEY",

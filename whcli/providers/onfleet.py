@@ -14,7 +14,7 @@ PROVIDER = Provider(
     docs="https://docs.onfleet.com/reference/webhooks",
     scheme=SignatureScheme(signature=Header("X-Onfleet-Signature"), algorithm="hmac-sha512", key="hex"),
     event_type=(Json("triggerName"), Json("triggerId")),
-    event_id=(Joined(Json("taskId"), Json("time"), by=":"),),
+    event_id=(Joined(Json("triggerId"), Json("taskId"), Json("time"), by=":"),),
     marks=("X-Onfleet-Signature",),
     secret_hint="Dashboard, Settings, API & Webhooks: the webhook secret, in hex",
     secret_env="ONFLEET_WEBHOOK_SECRET",

@@ -13,7 +13,7 @@ PROVIDER = Provider(
     docs="https://pipedrive.readme.io/docs/guide-for-webhooks",
     scheme=CredentialScheme(Header("Authorization"), "basic"),
     event_type=(Joined(Json("meta.action"), Json("meta.entity")), Json("event")),
-    event_id=(Json("meta.correlation_id"), Json("meta.id")),
+    event_id=(Joined(Json("meta.entity"), Json("meta.id"), by=":"),),
     marks=(),
     secret_hint="the HTTP auth user:password of the webhook",
     secret_env="PIPEDRIVE_WEBHOOK_AUTH",

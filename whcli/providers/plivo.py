@@ -6,6 +6,7 @@ from whcli.http import Request
 from whcli.providers.base import Provider
 from whcli.signing import FirstOf
 from whcli.signing.content import sorted_params
+from whcli.signing.joined import Joined
 from whcli.signing.scheme import SignatureScheme
 from whcli.signing.slots import Form, Header, Items, parse_form
 
@@ -49,7 +50,7 @@ PROVIDER = Provider(
         )
     ),
     event_type=(Form("Event"), Form("CallStatus"), Form("Status")),
-    event_id=(Form("CallUUID"), Form("MessageUUID")),
+    event_id=(Joined(Form("MessageUUID"), Form("Status"), by=":"),),
     marks=("X-Plivo-Signature-V3", "X-Plivo-Signature-V3-Nonce"),
     secret_hint="console.plivo.com, Overview, Auth Token",
     secret_env="PLIVO_AUTH_TOKEN",

@@ -7,13 +7,21 @@ from whcli.signing.credential import CredentialScheme
 from whcli.signing.joined import Joined
 from whcli.signing.slots import Header, Json
 
+KIND, MESSAGE = Json("RecordType"), Json("MessageID")
+
 PROVIDER = Provider(
     name="postmark",
     title="Postmark",
     docs="https://postmarkapp.com/developer/webhooks/webhooks-overview",
     scheme=CredentialScheme(Header("Authorization"), "basic"),
     event_type=(Json("RecordType"),),
-    event_id=(Joined(Json("MessageID"), Json("RecordType"), by=":"),),
+    event_id=(
+        Joined(KIND, MESSAGE, Json("DeliveredAt"), Json("Recipient"), by=":"),
+        Joined(KIND, MESSAGE, Json("BouncedAt"), Json("Email"), by=":"),
+        Joined(KIND, MESSAGE, Json("ReceivedAt"), Json("OriginalLink"), by=":"),
+        Joined(KIND, MESSAGE, Json("ReceivedAt"), Json("Recipient"), by=":"),
+        Joined(KIND, MESSAGE, Json("ChangedAt"), Json("Recipient"), by=":"),
+    ),
     marks=(),
     secret_hint="the user:password that you set for the webhook",
     secret_env="POSTMARK_WEBHOOK_AUTH",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from whcli.providers.base import Provider
+from whcli.signing.joined import Joined
 from whcli.signing.scheme import SignatureScheme
 from whcli.signing.slots import Items, Json
 
@@ -17,7 +18,7 @@ PROVIDER = Provider(
         signed="{timestamp}.{body}",
     ),
     event_type=(Json("event_type"), Json("object_type")),
-    event_id=(Json("id"), Json("uuid")),
+    event_id=(Joined(Json("object_type"), Json("event_type"), Json("id"), Json("event_time"), by=":"),),
     marks=("recurly-signature",),
     secret_hint="Integrations, Webhooks, the endpoint's secret key",
     secret_env="RECURLY_WEBHOOK_SECRET",

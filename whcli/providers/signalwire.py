@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from whcli.providers.base import Provider
 from whcli.signing import AnyOf
+from whcli.signing.joined import Joined
 from whcli.signing.scheme import SignatureScheme
 from whcli.signing.slots import Form, Header, Json
 
@@ -26,8 +27,12 @@ PROVIDER = Provider(
         )
     ),
     event_type=(Json("call.call_state"), Form("CallStatus"), Form("MessageStatus")),
-    event_id=(Json("call.call_id"), Form("CallSid"), Form("MessageSid")),
+    event_id=(
+        Joined(Json("call.call_id"), Json("call.call_state"), by=":"),
+        Joined(Form("MessageSid"), Form("MessageStatus"), by=":"),
+    ),
     marks=("X-SignalWire-Signature",),
+    other_marks=(("X-SignalWire-Signature", "X-Twilio-Signature"),),
     secret_hint="Your space, API, Signing key: PSK_…",
     secret_env="SIGNALWIRE_SIGNING_KEY",
     events=("created", "answered", "ended"),

@@ -23,7 +23,11 @@ PROVIDER = Provider(
         id_claim="jti",
     ),
     event_type=(Json("status"), Json("channel")),
-    event_id=(Joined(Json("message_uuid"), Json("status"), by=":"), Json("message_uuid"), Json("uuid")),
+    event_id=(
+        Joined(Json("message_uuid"), Json("status"), by=":"),
+        Json("message_uuid"),
+        Joined(Json("uuid"), Json("status"), by=":"),
+    ),
     marks=(),
     secret_hint="API settings, the signature secret",
     secret_env="VONAGE_SIGNATURE_SECRET",
