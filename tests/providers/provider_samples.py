@@ -6,6 +6,7 @@ our code (see making.py). Optional in its file: `method` (POST), `params` (none)
 
 from __future__ import annotations
 
+import gzip
 import json
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -41,6 +42,8 @@ class Sample(NamedTuple):
     params: tuple[tuple[str, str], ...]
     event_type: str | None = None
     event_id: str | None = None
+    by: Any = None
+    """The one scheme of the provider's that made the signature, where that is known."""
 
     def __str__(self) -> str:
         return f"{self.provider.name}: {self.told}"
@@ -53,7 +56,7 @@ class Sample(NamedTuple):
     @property
     def deciding(self) -> Any:
         """The one scheme of the provider's whose signature the request bears."""
-        return leaf(self.scheme, self.request)
+        return self.by if self.by is not None else leaf(self.scheme, self.request)
 
     @property
     def slot(self) -> Slot | None:
@@ -130,7 +133,15 @@ def own(provider: Provider, body: bytes | None = None, *, seed: bytes = SEED) ->
     return first._replace(told="ours", request=signed, secret=secret, now=NOW)
 
 
-SAMPLES = [*PUBLISHED, *(own(provider) for provider in ALL)]
+def zipped(sample: Sample) -> Sample:
+    """The sample with its body compressed after it was signed, as the provider says that it does."""
+    assert isinstance(sample.request.body, bytes)
+    body = gzip.compress(sample.request.body, mtime=0)
+    headers = sample.request.headers.put(b"Content-Encoding", b"gzip")
+    return sample._replace(told="zipped", request=sample.request._replace(headers=headers, body=body))
+
+
+SAMPLES = [*PUBLISHED, *(own(provider) for provider in ALL), *(zipped(FIRST[name]) for name in ("airship", "stream"))]
 
 
 def any_body(provider: Provider) -> bool:

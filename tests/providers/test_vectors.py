@@ -66,6 +66,30 @@ def test_genuine_requests_are_valid(sample: Sample):
         assert verdict.signed_at is None
 
 
+@each_provider
+def test_every_scheme_of_a_provider_has_a_sample(provider: Provider):
+    samples = [sample for sample in SAMPLES if sample.provider is provider and sample.slot is not None]
+    for at, scheme in enumerate(leaves(FIRST[provider.name].scheme)):
+        judged = [
+            leaves(sample.scheme)[at].verify(sample.request, secrets=[sample.secret], now=sample.now)
+            for sample in samples
+        ]
+        assert not samples or any(verdict.outcome == "valid" for verdict in judged), scheme
+
+
+@pytest.mark.parametrize("sample", PUBLISHED, ids=str)
+def test_no_two_providers_claim_a_request_alike(sample: Sample):
+    headers = {name.lower() for name, _ in sample.request.headers}
+    claims = [
+        (len(marks), provider.name)
+        for provider in ALL
+        for marks in (provider.marks, *provider.other_marks)
+        if marks and {mark.lower().encode() for mark in marks} <= headers
+    ]
+    most = max((size for size, _ in claims), default=0)
+    assert len({name for size, name in claims if size == most}) <= 1, claims
+
+
 @pytest.mark.parametrize("sample", PUBLISHED, ids=str)
 def test_published_requests_are_detected_and_described(sample: Sample):
     headers = {name.lower() for name, _ in sample.request.headers}
