@@ -125,6 +125,7 @@ MISTAKES = [
     ('header = "X-Acme"', "header", "no header", "did you mean signature?"),
     ('signature = "header:X"\nencodng = "hex"', "encodng", "no encodng", "did you mean encoding?"),
     ('signature = "header:X"\ntemplate = "{body}"', "template", "no template", "did you mean signed?"),
+    ('signature = "header:X"\nsecret = "s"', "secret", "no secret", "secret in [endpoints.NAME]"),
     ('signature = "header:X"\nfoo = 1', "foo", "no foo", "one of: like, signature, signed"),
     ('signature = "header:X"\nencoding = "hx"', "encoding", "no encoding 'hx'", "did you mean hex?"),
     ('signature = "header:X"\nalgorithm = "sha265"', "algorithm", "no algorithm 'sha265'", "did you mean sha256?"),

@@ -148,7 +148,8 @@ TOLD: Mapping[str, Reader] = {
 KNOWN: Mapping[str, Reader] = {"like": text, **SIGNED, **SENT, **TOLD}
 CALLED = {
     "header": "signature", "template": "signed", "content": "signed", "payload": "signed", "hash": "algorithm",
-    "digest": "algorithm", "secret": "key", "secret_form": "key", "unit": "time", "max_age": "tolerance",
+    "digest": "algorithm", "secret_form": "key", "secret": "key, for its form, or secret in [endpoints.NAME]",
+    "unit": "time", "max_age": "tolerance",
     "event": "event_type", "type": "event_type", "token": "credential", "name": "title", "url": "docs",
     "scheme": "like", "extends": "like",
 }  # fmt: skip
