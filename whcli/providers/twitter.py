@@ -2,37 +2,18 @@
 
 from __future__ import annotations
 
-import json
-
-from whcli.http import Request
 from whcli.providers.base import Provider
 from whcli.providers.handshakes import Handshake, mac
+from whcli.signing.keyed import FirstKey
 from whcli.signing.scheme import SignatureScheme
-from whcli.signing.slots import Header, Json, Query, Slot, parse_json
-
-
-class EventsKey(Slot):
-    """The first key that ends in `_events`."""
-
-    name = where = "the key that ends in _events"
-
-    def lines(self, request: Request) -> list[bytes]:
-        """The key, if there is one."""
-        document = parse_json(request.body)
-        keys = [key for key in document if key.endswith(("_events", "_event"))] if isinstance(document, dict) else []
-        return [key.encode("utf-8", "backslashreplace") for key in keys[:1]]
-
-    def put(self, request: Request, value: bytes) -> Request:
-        """A body of such events alone, one of them, with nothing in it."""
-        return request._replace(body=json.dumps({value.decode(): [{}]}).encode())
-
+from whcli.signing.slots import Header, Json, Query
 
 PROVIDER = Provider(
     name="twitter",
     title="X (Twitter)",
     docs="https://docs.x.com/x-api/webhooks/introduction",
     scheme=SignatureScheme(signature=Header("x-twitter-webhooks-signature"), encoding="base64", prefix="sha256="),
-    event_type=(EventsKey(),),
+    event_type=(FirstKey("the key that ends in _events", lambda key: key.endswith(("_events", "_event"))),),
     event_id=(Json("tweet_create_events.0.id_str"), Json("direct_message_events.0.id")),
     marks=("x-twitter-webhooks-signature",),
     secret_hint="Developer Portal, the app, Keys and tokens: the API key secret (consumer secret)",
