@@ -129,9 +129,6 @@ def check(env: Env, provider: Provider | None, *, given: tuple[Secret, ...], par
 
     Without a provider, those that are given are for any.
     """
-    for secret in given:
-        if not secret.value.strip():
-            raise UsageError(f"the secret {secret.label} is empty", hint="give its text, env:NAME or file:PATH")
     if provider is not None:
         for secret in given:
             provider.scheme.check(secret)
