@@ -15,6 +15,7 @@ from whcli.model import Secret
 from whcli.signing import FirstOf, KeySource, Param
 from whcli.signing.age import moment
 from whcli.signing.credential import CredentialScheme
+from whcli.signing.jwt import JwtScheme
 from whcli.signing.params import Fetched, settings
 from whcli.signing.scheme import SignatureScheme
 from whcli.signing.slots import AnyHeader, Header, Items, Slot
@@ -60,6 +61,9 @@ def test_what_is_not_known_is_asked_for_and_never_valid():
     verdict = SCHEME.verify(REQUEST, secrets=[SECRET], now=NOW)
     assert (verdict.outcome, "--param key_id=" in str(verdict.fix)) == ("missing", True)
     assert SCHEME.verify(REQUEST, secrets=[], now=NOW).outcome == "unchecked"
+    token = JwtScheme(Header("X-Token"), fixed=(("iss", "{param:key_id}"),), params=PARAMS[:1])
+    assert token.verify(REQUEST, secrets=[SECRET], now=NOW).outcome == "missing"
+    assert token.verify(REQUEST, secrets=[], now=NOW).outcome == "unchecked"
     with pytest.raises(UsageError, match="needs key_id"):
         SCHEME.sign(REQUEST, secret=SECRET, now=NOW)
     with pytest.raises(UsageError, match="braces"):
@@ -143,7 +147,7 @@ def test_params_that_only_handshakes_know_are_let_pass():
 
 
 def test_verify_takes_params(home: Home):
-    [vector] = json.loads((VECTORS / "paypal.json").read_text("utf-8"))
+    vector, *_ = json.loads((VECTORS / "paypal.json").read_text("utf-8"))
     (home.folder / "body").write_text(vector["body"], "utf-8")
     (home.folder / "key").write_text(vector["secret"], "utf-8")
     headers = [word for name, value in vector["headers"] for word in ("-H", f"{name}: {value}")]

@@ -12,7 +12,7 @@ from whcli.model import Secret, Verdict
 from whcli.signing import claim
 from whcli.signing.age import LAST_SECOND, span, too_far
 from whcli.signing.credential import absent
-from whcli.signing.params import KeySource, Param, settings
+from whcli.signing.params import KeySource, Param, lacking, settings
 from whcli.signing.slots import Slot, fill
 
 if TYPE_CHECKING:
@@ -114,7 +114,7 @@ class JwtScheme(NamedTuple):
         """What to think of the token: its signature, then what it is bound to, then its age; never raises."""
         from whcli.signing import jws
 
-        found = self._read(request)
+        found = lacking(self.params, secrets) or self._read(request)
         if isinstance(found, Verdict):
             return found
         token, claims = found
@@ -131,9 +131,6 @@ class JwtScheme(NamedTuple):
         """The token and its claims, or why there are none to check."""
         from whcli.signing import jws
 
-        if self.params:
-            told = f"Nothing was checked, as {self.params[0].name} is not known: {self.params[0].told}"
-            return Verdict("unchecked", told, fix=f"Give it with --param {self.params[0].name}=…, or in whcli.toml.")
         lines = self.signature.lines(request)
         if len(lines) != 1:
             return absent(self.signature, len(lines))

@@ -6,7 +6,7 @@ from typing import Literal, NamedTuple
 
 from whcli.errors import UsageError
 from whcli.http import Request
-from whcli.model import Verdict
+from whcli.model import Secret, Verdict
 from whcli.signing.reading import Refused, one
 from whcli.signing.slots import Slot
 
@@ -64,6 +64,16 @@ class Fetched(NamedTuple):
             return KeySource(self.place(request), self.form)
         except Refused:
             return None
+
+
+def lacking(params: Sequence[Param], secrets: Sequence[Secret]) -> Verdict | None:
+    """The verdict where a param is not known that has to be: whoever gave a secret wants nothing let in unchecked."""
+    missing = next((param for param in params if param.default is None), None)
+    if missing is None:
+        return None
+    told = f"Nothing was checked, as {missing.name} is not known: {missing.told}"
+    fix = f"Give it with --param {missing.name}=…, or in whcli.toml."
+    return Verdict("missing" if secrets else "unchecked", told, fix=fix)
 
 
 def settings(params: Sequence[Param], given: Mapping[str, str]) -> dict[str, str]:

@@ -13,7 +13,7 @@ from whcli.signing import claim, content
 from whcli.signing.age import expired, moment
 from whcli.signing.encoding import KEY_WORDS, KEYS, SPELLINGS, Key, Spell, decode
 from whcli.signing.mac import HASHES, MACS, Mac
-from whcli.signing.params import KeySource, settings
+from whcli.signing.params import KeySource, lacking, settings
 from whcli.signing.reading import Refused
 from whcli.signing.slots import fill
 
@@ -115,7 +115,8 @@ class SignatureScheme(claim.Layout):  # no __slots__: what is worked out of the 
     ) -> Verdict:
         """What to think of the request's signature: itself first, then its age, as an old forgery is a forgery."""
         if self.params:
-            return self._unbound(secrets) or self._ready.verify(request, secrets=secrets, now=now, tolerance=tolerance)
+            unknown = lacking(self.params, secrets)
+            return unknown or self._ready.verify(request, secrets=secrets, now=now, tolerance=tolerance)
         try:
             made = claim.read(self, self._prefix, self._headers, request)
             if self.fetched is not None:
@@ -199,18 +200,6 @@ class SignatureScheme(claim.Layout):  # no __slots__: what is worked out of the 
             if hashed != self._mac.hash:
                 told = f"made with {hashed} rather than {self._mac.hash}"
                 yield "wrong-algorithm", told, self._replace(algorithm=algorithm)
-
-    def _unbound(self, secrets: Sequence[Secret]) -> Verdict | None:
-        """Where a setting is lacking: with a secret nothing is let in, as whoever gave it wants it checked."""
-        missing = [param for param in self.params if param.default is None]
-        if not missing:
-            return None
-        told = f"Nothing was checked, as {missing[0].name} is not known: {missing[0].told}"
-        return Verdict(
-            "missing" if secrets else "unchecked",
-            told,
-            fix=f"Give it with --param {missing[0].name}=…, or in whcli.toml.",
-        )
 
     def _keyless(self, request: Request) -> Verdict:
         source = self.key_source(request)
