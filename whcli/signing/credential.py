@@ -209,7 +209,9 @@ class Unsigned(NamedTuple):
 
     def check(self, secret: Secret) -> None:
         """Raises UsageError: a secret given here would be thought to be checked."""
-        raise UsageError(f"this provider signs nothing: the secret {secret.label} would not be looked at", hint="leave it out")
+        raise UsageError(
+            f"this provider signs nothing: the secret {secret.label} would not be looked at", hint="leave it out"
+        )
 
     def make_secret(self, entropy: bytes) -> str:  # noqa: ARG002 - as all schemes
         """Raises UsageError: there is no secret to make."""
