@@ -139,7 +139,7 @@ VERDICTS = {
 def test_bad_signatures_get_401_and_are_kept_but_not_passed_on(configured: Home, sink: RawServer):
     home = configured
     listener = home.listen("--forward-to", sink.port)
-    cases = [(name, words) for name in ("stripe", "sendgrid") for words in VERDICTS]
+    cases = [(name, words) for name in ("stripe", "standard-webhooks") for words in VERDICTS]
     cases += [(name, "--tamper") for name in NAMES] + [("slack", "--stale 10m"), ("generic", "--unsigned")]
     for name, words in cases:
         attempt = send(home, "--provider", name, "--event", events.types(name)[0], *words.split(), code=5)
