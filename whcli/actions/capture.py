@@ -115,7 +115,7 @@ class Capture:
         self._others = (*rules.secrets, *(each for endpoint in rules.endpoints.values() for each in endpoint.secrets))
         self._look_again = 0.0
         self._known: dict[str, Caller] = {}
-        self._told: dict[tuple[str, str | None], Caller] = {}
+        self._detected: dict[tuple[str, str | None], Caller] = {}
         self._waiting: set[asyncio.Future[None]] = set()
         self._add = add
         self._clock = clock
@@ -243,9 +243,9 @@ class Capture:
             return caller
         provider = providers.detect(headers)
         key = path, provider.name if provider is not None else None
-        caller = self._told.get(key) or self._made(endpoint, provider)
-        if len(self._told) < REMEMBERED:
-            self._told[key] = caller
+        caller = self._detected.get(key) or self._made(endpoint, provider)
+        if len(self._detected) < REMEMBERED:
+            self._detected[key] = caller
         return caller
 
     def _named(self, endpoint: Endpoint) -> Provider | None:
