@@ -269,13 +269,13 @@ def other_case(sample: Sample, tampered: Sample) -> bool:
     ]
 
 
-@pytest.mark.parametrize("mutation", MUTATIONS)
 @pytest.mark.parametrize("sample", SINGLE, ids=str)
-def test_no_tampered_request_is_valid(sample: Sample, mutation: str):
+def test_no_tampered_request_is_valid(sample: Sample):
     assert outcome(sample) == "valid"
-    if not harmless(sample, mutation):
-        for tampered in MUTATIONS[mutation](sample):
-            assert outcome(tampered) != "valid" or other_case(sample, tampered), tampered.request
+    for mutation, mutate in MUTATIONS.items():
+        if not harmless(sample, mutation):
+            for tampered in mutate(sample):
+                assert outcome(tampered) != "valid" or other_case(sample, tampered), (mutation, tampered.request)
 
 
 @pytest.mark.parametrize("sample", one_of_each(), ids=str)
@@ -285,7 +285,7 @@ def test_no_random_change_is_let_in(sample: Sample):
 
 @pytest.mark.parametrize("provider", [each for each in ALL if any_body(each)], ids=lambda provider: provider.name)
 @given(data=st.data())
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=15, deadline=None)
 def test_no_byte_of_a_signed_body_can_change(provider: Provider, data: st.DataObject):
     body = data.draw(st.binary(min_size=1, max_size=100))
     at, value = data.draw(st.integers(0, len(body) - 1)), data.draw(st.integers(0, 255))

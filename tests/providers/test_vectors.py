@@ -129,7 +129,7 @@ def test_the_tolerance_bounds_both_sides(sample: Sample, late: int, cause: str |
 
 @each_provider
 @given(data=st.data(), now=times, seed=st.sampled_from([bytes(32), bytes(range(32))]), id=st.none() | visible)
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=15, deadline=None)
 def test_what_is_signed_is_valid(provider: Provider, data: st.DataObject, now: datetime, seed: bytes, id: str | None):
     first = FIRST[provider.name]
     request = data.draw(requests_to(provider)) if any_body(provider) else first.request
@@ -145,7 +145,7 @@ def test_what_is_signed_is_valid(provider: Provider, data: st.DataObject, now: d
 
 @each_provider
 @given(data=st.data())
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=15, deadline=None)
 def test_whatever_came_gets_a_verdict(provider: Provider, data: st.DataObject):
     request = data.draw(requests_to(provider))
     secret = Secret("s", new_secret(provider, bytes(32)))
