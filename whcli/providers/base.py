@@ -19,6 +19,10 @@ To add one, write two files; lists, help, detection and the tests find them.
     plain hashes        cloudinary, hubspot: `algorithm="sha1"` and `{secret}` in the template
     tokens, basic auth  CredentialScheme of signing/credential.py; JwtScheme of signing/jwt.py; Unsigned
     older and newer     FirstOf where the stronger decides, AnyOf for spellings of one signature
+    what happened       Json, Joined where it is told in pieces, FirstKey where by the name of a key (telegram)
+
+   An event's id is the same for each attempt and another for each event: the id of a message, call or entry alone is
+   none where several events speak of it, so that Joined adds what happened and when.
 
    A quirk is a slot or a small pure function in the same file, named under `parts`; one that reads the URL is called
    `url_…`, one that reads its path `path_…`. It raises Unsignable for a request that cannot be spoken of. Where the
