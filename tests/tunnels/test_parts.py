@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.process import until
 from tests.tunnels.ngrok_standin import SECRET
 from whcli import tunnels
 from whcli.errors import TunnelError, UsageError
@@ -121,7 +122,7 @@ def test_a_child_that_will_not_end_is_ended_with_its_own_children(place: Place):
 
     began = time.monotonic()
     pids = child(place, script, then=first)
-    assert not any(map(alive, pids))
+    until(lambda: not any(map(alive, pids)), what="the end of both")
     assert time.monotonic() - began < 10
     assert list((place.state / "processes").iterdir()) == []
 
@@ -138,8 +139,8 @@ def test_a_program_that_is_not_there_is_named(place: Place):
 
 
 LEAVE = (
-    "import subprocess, sys\nfrom pathlib import Path\nfrom whcli.tunnels import orphans\n"
-    "p = subprocess.Popen(['sleep', '60'], start_new_session=True)\n"
+    "import subprocess, sys\nfrom pathlib import Path\nfrom whcli.tunnels import orphans\nnull = subprocess.DEVNULL\n"
+    "p = subprocess.Popen(['sleep', '60'], start_new_session=True, stdout=null, stderr=null)\n"
     "orphans.remember(Path(sys.argv[1]), p.pid, name='given')\nprint(p.pid)"
 )
 
@@ -156,6 +157,17 @@ def test_an_orphan_is_found_and_ended(place: Place):
     assert orphans.end(place.state, orphans.Orphan(pid, "given"), seconds=5)
     assert not alive(pid)
     assert orphans.find(place.state) == []
+
+
+def test_a_process_that_becomes_another_program_is_the_one_that_was_remembered():
+    process = subprocess.Popen(["sh", "-c", "read line; exec sleep 60"], stdin=subprocess.PIPE)
+    before = orphans.identity(process.pid)
+    assert process.stdin is not None
+    process.stdin.close()
+    until(lambda: b"sleep" in Path(f"/proc/{process.pid}/cmdline").read_bytes()[:5], what="the other program")
+    assert orphans.identity(process.pid) == before is not None
+    process.kill()
+    process.wait()
 
 
 def test_a_process_whose_starter_lives_is_no_orphan(place: Place):

@@ -54,17 +54,9 @@ class Child:
             )
         except OSError as error:
             raise TunnelError(f"{words[0]} cannot be run: {error.strerror}", hint=f"install {words[0]}") from error
-        child = cls(process, place)
-        child.remember(name)
-        return child
-
-    def remember(self, name: str) -> None:
-        """Write the process down, so that it is found if we are killed.
-
-        To be done once more when it is up: a script that gave way to a program has another command line by then.
-        """
         with suppress(OSError):  # a folder that cannot be written is no reason to have no tunnel
-            orphans.remember(self._place.state, self.pid, name=name)
+            orphans.remember(place.state, process.pid, name=name)
+        return cls(process, place)
 
     @property
     def code(self) -> int | None:

@@ -115,7 +115,6 @@ class Cloudflared:
             while not listening.done():
                 await asyncio.wait([listening], timeout=STEP)
                 if self._port and await self._connected() and (host := await self._host()):
-                    child.remember(NAME)
                     return TunnelInfo(f"https://{host}", child.pid, b"cf-connecting-ip", NOTE)
         finally:
             listening.cancel()
@@ -182,7 +181,7 @@ class Cloudflared:
                     writer.close()
             head, _, body = said.partition(b"\r\n\r\n")
             return int(head.split(b" ", 2)[1]), body
-        except (OSError, TimeoutError, ValueError, IndexError):
+        except (OSError, TimeoutError, ValueError, IndexError, OverflowError):  # no port is larger than 65535
             return 0, b""
 
     def _explained(self) -> TunnelError:

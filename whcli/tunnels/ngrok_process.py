@@ -101,8 +101,8 @@ class Agent:
         return _processes().get(self._config.ngrok_path)
 
     def _remember(self) -> None:
-        """Write the process down as soon as it is there, and once more when it has become what it stays."""
-        if (process := self._process()) is not None:
+        """Write the process down as soon as it is there, so that it is found if we are killed."""
+        if self.pid is None and (process := self._process()) is not None:
             self.pid = process.proc.pid
             with suppress(OSError):
                 orphans.remember(self._place.state, process.proc.pid, name="ngrok")

@@ -1,6 +1,6 @@
 """Processes that we started and must not leave behind: each is written down until it has ended.
 
-A process is known by its id, the time it started and its command line together, for ids are given again.
+A process is known by its id and the time it started together, for ids are given again.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ import subprocess
 import sys
 import time
 from contextlib import suppress
-from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
 
@@ -38,7 +37,7 @@ def private(state: Path) -> Path:
 
 
 def remember(state: Path, pid: int, *, name: str) -> None:
-    """Write down a process of ours, in a file for the user alone. Again after it has become another program."""
+    """Write down a process of ours, in a file for the user alone."""
     folder = private(state) / FOLDER
     folder.mkdir(mode=0o700, exist_ok=True)
     known = {"name": name, "identity": identity(pid), "owner": os.getpid(), "owner_identity": identity(os.getpid())}
@@ -105,32 +104,32 @@ def send_to_all(pid: int, number: int) -> None:
 
 
 def identity(pid: int) -> str | None:
-    """When a process started and what it runs, as a text to compare; None where there is none.
+    """When a process started, as a text to compare; None where there is none."""
+    return _linux(pid) if sys.platform == "linux" else _elsewhere(pid)
 
-    The command line is kept as a digest: it may hold what is nobody's business.
+
+def _linux(pid: int) -> str | None:
+    """From /proc (proc_pid_stat(5)): field 22 is the start in ticks since boot; a zombie, state Z, has ended.
+
+    What it runs is no part of it: that is not to be read yet while it becomes another program.
     """
-    started, words = _linux(pid) if sys.platform == "linux" else _elsewhere(pid)
-    return f"{started} {sha256(words).hexdigest()[:16]}" if started else None
-
-
-def _linux(pid: int) -> tuple[str, bytes]:
-    """From /proc (proc_pid_stat(5)): field 22 is the start in ticks since boot; a zombie, state Z, has ended."""
     try:
         fields = Path(f"/proc/{pid}/stat").read_text("utf-8", "replace").rpartition(")")[2].split()
-        return ("" if fields[0] in "ZX" else fields[19]), Path(f"/proc/{pid}/cmdline").read_bytes()
+        boot = Path("/proc/sys/kernel/random/boot_id").read_text("ascii").strip()
+        return None if fields[0] in "ZX" else f"{boot} {fields[19]}"
     except (OSError, IndexError):
-        return "", b""
+        return None
 
 
-def _elsewhere(pid: int) -> tuple[str, bytes]:
+def _elsewhere(pid: int) -> str | None:
     """From ps, or its like on Windows: slower, and asked only where there is a process to ask about."""
     if sys.platform == "win32":
         found = f"Get-CimInstance Win32_Process -Filter 'ProcessId={pid}'"
-        command = ["powershell", "-NoProfile", "-Command", f"{found} | % {{ $_.CreationDate.Ticks; $_.CommandLine }}"]
+        command = ["powershell", "-NoProfile", "-Command", f"({found}).CreationDate.Ticks"]
     else:
-        command = ["ps", "-ww", "-o", "lstart=", "-o", "command=", "-p", str(pid)]
+        command = ["ps", "-o", "lstart=", "-p", str(pid)]
     try:
-        said = subprocess.run(command, capture_output=True, check=False, timeout=5).stdout.strip()  # noqa: S603 - no shell
+        said = subprocess.run(command, capture_output=True, check=False, timeout=5)  # noqa: S603 - no shell
     except (OSError, subprocess.TimeoutExpired):
-        return "", b""
-    return ("started" if said else ""), said  # the time is in what was said
+        return None
+    return said.stdout.decode("ascii", "replace").strip() or None

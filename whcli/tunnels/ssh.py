@@ -99,7 +99,6 @@ class Ssh:
         async for line in child.lines():
             self._said.append(line)
             if url := self._url(line):
-                child.remember(self._name)
                 self._public_url = url
                 return TunnelInfo(url, child.pid, self._route.caller, self._route.note)
         await child.ended()
