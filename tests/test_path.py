@@ -12,6 +12,7 @@ import socket
 import subprocess
 import time
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, suppress
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, urlencode
 
@@ -284,6 +285,20 @@ def test_the_next_free_port_where_none_was_asked_for(home: Home):
     assert len(ports) == 2
     assert all(8400 <= port < 8420 for port in ports)
     assert (first.stop(), second.stop()) == (0, 0)
+
+
+def test_the_ready_block_says_which_port_is_taken_and_who_else_can_call(home: Home):
+    with ExitStack() as held:
+        with suppress(OSError):  # then another has it, which is as good
+            held.enter_context(socket.create_server(("127.0.0.1", 8400)))
+        listener = home.start("listen", "--host", "0.0.0.0")
+        until(lambda: listener.lines, what="where it listens")
+        assert listener.lines[0].endswith(b"  8400 is taken; other machines can call\n")
+        assert listener.stop() == 0
+    listener = home.start("listen", "--port", "0")
+    until(lambda: listener.lines, what="where it listens")
+    assert listener.lines[0].rpartition(b":")[2].strip().isdigit()
+    assert listener.stop() == 0
 
 
 def test_the_same_event_again_is_a_duplicate(configured: Home):

@@ -183,10 +183,32 @@ def test_a_tunnel_is_told_with_its_gap_and_with_what_mends_it():
     time, before = words.clock(NOW), words.clock(NOW - timedelta(minutes=2))
     told = [tunnel(state, width=200, style=PLAIN) for state in (up, down)]
     assert told == [
-        f"{time}  tunnel ngrok is up again, it was down from {before} to {time}  https://x.ngrok.app",
+        f"{time}  tunnel ngrok is up again, it was down from {before} to {time}\n          https://x.ngrok.app",
         f"{time}  tunnel ngrok is down: this \\x1bcomputer slept\n          wake it",
     ]
     assert all(len(line) <= 40 for state in (up, down) for line in tunnel(state, width=40, style=PLAIN).split("\n"))
+
+
+def test_the_url_of_a_tunnel_can_be_copied_and_no_reason_is_cut_however_narrow_the_terminal():
+    url = f"https://{'x' * 60}.ngrok-free.app"
+    told = tunnel(TunnelState(NOW, "ngrok", "up", url, reason=" ".join(["long"] * 30)), width=40, style=PLAIN)
+    assert f" {url}" in told.split("\n")[-1]
+    assert told.count("long") == 30
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ({}, ""),
+        ({"instead_of": 8400}, "  8400 is taken"),
+        ({"exposed": True}, "  other machines can call"),
+        ({"instead_of": 8400, "exposed": True}, "  8400 is taken; other machines can call"),
+    ],
+)
+def test_what_is_not_as_expected_of_an_address_stands_beside_it(said, shown):
+    url = "http://127.0.0.1:8401"
+    first, *_ = ready(url=url, public_url=None, db="d", endpoints=[], targets=[], width=100, style=PLAIN, **said)
+    assert first == f"listening on  {url}{shown}"
 
 
 def test_the_title_of_a_terminal_says_how_the_tunnel_is_and_comes_back_in_the_end():

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from whcli.actions.capture import Captured
 from whcli.cli.env import Env
+from whcli.cli.running import DEFAULT_PORT
 from whcli.errors import WhcliError
 from whcli.formats import plain
 from whcli.model import Attempt, Record, TunnelState
@@ -24,6 +25,7 @@ from whcli.view import live
 
 if TYPE_CHECKING:
     from whcli.cli.serving import Plan
+    from whcli.net.listener import Listener
 
 PAUSE = 0.1
 """Seconds between two writes, at least."""
@@ -72,10 +74,10 @@ class Display:
         self._refused_at = 0.0
         self._store: Store | None = None
 
-    def ready(self, url: str, plan: Plan, tunnel: TunnelState | None) -> None:
+    def ready(self, listener: Listener, plan: Plan, tunnel: TunnelState | None) -> None:
         """Say where to call, and what is known of the callers; show what comes from here on."""
         public_url = tunnel.public_url if tunnel else plan.public_url
-        env, config = self._env, self._env.config
+        env, config, url = self._env, self._env.config, listener.url
         if self._as_json:
             ready = {"type": "ready", "url": url, "public_url": public_url, "db": str(config.db), "pid": os.getpid()}
             tls = {"fingerprint": plan.identity.fingerprint} if plan.identity else {}
@@ -84,8 +86,10 @@ class Display:
             endpoints = [(each.path, each.provider, bool(each.secrets)) for each in config.endpoints.values()]
             endpoints.append(("any path" if not plan.provider else "/", plan.provider, bool(plan.secrets)))
             targets = [target.url for target in plan.targets]
+            usual = plan.port is not None or url.endswith(f":{DEFAULT_PORT}")
             lines = live.ready(
-                url=url, public_url=public_url, tunnel=tunnel, db=str(config.db), endpoints=endpoints, targets=targets,
+                url=url, instead_of=None if usual else DEFAULT_PORT, exposed=listener.exposed,
+                public_url=public_url, tunnel=tunnel, db=str(config.db), endpoints=endpoints, targets=targets,
                 certificate=(str(plan.identity.certificate), plan.identity.fingerprint) if plan.identity else None,
                 callers=[str(each) for each in plan.allowed],
                 width=env.width, style=env.style,

@@ -17,7 +17,6 @@ from whcli import findings
 from whcli.cli import running
 from whcli.cli.env import Env, now
 from whcli.cli.programs import programs
-from whcli.cli.serving import DEFAULT_PORT
 from whcli.errors import UsageError, WhcliError
 from whcli.findings import Finding
 from whcli.net import reach
@@ -164,7 +163,7 @@ def _sound(path: Path) -> Finding:
 
 def _listeners(env: Env) -> Iterable[Finding]:
     settings = env.config.settings
-    host, port = settings.get("host", "127.0.0.1"), settings.get("port", DEFAULT_PORT)
+    host, port = settings.get("host", "127.0.0.1"), settings.get("port", running.DEFAULT_PORT)
     announced = running.announced(env) if condition.usable(env.config.db) else ()
     running_now = [each for each, hindrance in announced if hindrance is None]
     for each in running_now:

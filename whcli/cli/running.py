@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from whcli.net.sender import Sender
     from whcli.store import Announcement
 
+DEFAULT_PORT = 8400
+"""Of a listener, where none is asked for; the next that is free where it is taken."""
 PATIENCE = timedelta(seconds=1)
 """For the answer of a listener on this machine; a program that is none may never answer."""
 

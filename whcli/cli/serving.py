@@ -20,6 +20,7 @@ from whcli.actions.subscribe import Subscriptions
 from whcli.cli import signing
 from whcli.cli.display import Display
 from whcli.cli.env import Env, now
+from whcli.cli.running import DEFAULT_PORT
 from whcli.errors import ExitCode, StoreError, UsageError
 from whcli.model import Secret, Target
 from whcli.net.keys import call
@@ -35,7 +36,6 @@ if TYPE_CHECKING:
     from whcli.net.certificate import Identity
     from whcli.ranges import Network
 
-DEFAULT_PORT = 8400
 TRIES = 20
 """Ports that are tried where none was asked for."""
 CONNECTIONS = 8192
@@ -110,6 +110,7 @@ async def _serve(env: Env, plan: Plan) -> None:
         add=recorder.add,
         clock=now,
         seen=seen,
+        refused=display.refused,
         health=partial(_health, os.getpid()),
         asked=subscriptions,
         keys=KeyHolder(signing.keys(env, offline=plan.offline)),
@@ -142,7 +143,7 @@ async def _serve(env: Env, plan: Plan) -> None:
         else:
             announce(plan.public_url)
         if not stopping.done():
-            display.ready(listener.url, plan, exposed.state if exposed else None)
+            display.ready(listener, plan, exposed.state if exposed else None)
             await _until(stopping, exposed.run() if exposed else None)
         await listener.stop(DRAIN_SECONDS)
         if exposed:

@@ -9,6 +9,7 @@ import os
 import socket
 from collections.abc import Callable, Sequence
 from functools import partial
+from ipaddress import ip_address
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Optional
 
@@ -77,6 +78,8 @@ class Listener:
         self.refused = refused
         self.url = ""
         """Where it listens, once started: `http://127.0.0.1:8400`."""
+        self.exposed = False
+        """Other machines can call it."""
         self.public_url = public_url.rstrip("/") if public_url else None
         """Where senders call, without a slash at its end; a tunnel may change it while all runs."""
         self._scheme = "http"
@@ -100,7 +103,9 @@ class Listener:
             await loop.create_server(self._guard, sock=each, backlog=BACKLOG, ssl=tls, ssl_handshake_timeout=patience)
             for each in sockets
         ]
-        port = sockets[0].getsockname()[1]
+        addresses = [each.getsockname() for each in sockets]
+        self.exposed = any(not ip_address(address.partition("%")[0]).is_loopback for address, *_ in addresses)
+        port = addresses[0][1]
         shown = {"0.0.0.0": "127.0.0.1", "::": "[::1]", "": "127.0.0.1"}.get(host, f"[{host}]" if ":" in host else host)  # noqa: S104
         self.url = f"{self._scheme}://{shown}:{port}"
         names = {shown, "localhost", "127.0.0.1", "[::1]"}

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 
-from whcli.model import Attempt, Delivery, Outcome, Record, TunnelState, Verdict
+from whcli.model import Attempt, Delivery, Openness, Outcome, Record, TunnelState, Verdict
 from whcli.schedule import delivered
 from whcli.view import words
 from whcli.view.tables import GAP, Column, layout, pairs, row
 from whcli.view.text import safe
 from whcli.view.text import width as cells_of
-from whcli.view.theme import Span, Style
+from whcli.view.theme import Meaning, Span, Style, fold
 
 TAIL = 26
 """Cells kept for the verdict and the answer of a target: `– unchecked  → 200  37ms`."""
@@ -33,6 +33,9 @@ CLOCK = 10
 
 LEAST = 33
 """Cells kept for the time, the id and the event, however long an error is."""
+
+STATES: Mapping[Openness, Meaning] = {"up": "ok", "down": "bad"}
+"""What a tunnel's state means; for others it is said and no more."""
 
 COLUMNS: tuple[Column[Record], ...] = (
     Column("TIME", 2, 8, 8, 8, lambda r: Span(words.clock(r.delivery.received_at), "dim")),
@@ -124,6 +127,8 @@ def attempt(sent: Attempt, *, width: int | None, style: Style) -> str:
 def ready(  # noqa: PLR0913 - what is shown is what is given
     *,
     url: str,
+    instead_of: int | None = None,
+    exposed: bool = False,
     public_url: str | None,
     tunnel: TunnelState | None = None,
     db: str,
@@ -137,11 +142,13 @@ def ready(  # noqa: PLR0913 - what is shown is what is given
     """The block that `listen` begins with: where to call it, what is known, where things go, what to try next.
 
     Args:
+        instead_of: the port that would have been the default and is taken.
+        exposed: other machines can call.
         endpoints: path, provider and whether a secret is known, for each that is configured.
         certificate: its file and its SHA-256.
         callers: the addresses that may call, where not all may.
     """
-    items: list[tuple[str, list[Span]]] = [("listening on", [_name(url)])]
+    items: list[tuple[str, list[Span]]] = [("listening on", _address(url, instead_of=instead_of, exposed=exposed))]
     if certificate:
         items += [("certificate", [_name(certificate[0])]), ("SHA-256", [Span(certificate[1])])]
     if public_url:
@@ -157,19 +164,18 @@ def ready(  # noqa: PLR0913 - what is shown is what is given
 
 
 def tunnel(state: TunnelState, *, width: int | None, style: Style) -> str:
-    """What became of a tunnel: `14:02:11  tunnel ngrok is down: this computer slept`, and below it what mends that."""
-    spans = [Span(words.clock(state.at), "dim"), Span("  "), Span(f"tunnel {safe(state.tunnel)} ")]
-    if state.state == "up":
-        gap = f"{words.clock(state.down_since)} to {words.clock(state.at)}" if state.down_since else ""
-        again = f" again, it was down from {gap}" if gap else ""
-        spans += [Span("is up", "ok"), Span(again, "warn"), Span("  "), _name(state.public_url or "")]
-    else:
-        spans.append(Span(f"is {state.state}", "bad" if state.state == "down" else ""))
-    reason = [Span(": "), Span(safe(state.reason), "warn")] if state.reason else []
-    lines = [style.line([*spans, *reason], width)]
+    """What became of a tunnel: `14:02:11  tunnel ngrok is down: no network`; below it the URL, and what helps."""
+    gap = f"{words.clock(state.down_since)} to {words.clock(state.at)}" if state.down_since else ""
+    first = [Span(words.clock(state.at), "dim"), Span(f"  tunnel {safe(state.tunnel)} ")]
+    first.append(Span(f"is {state.state}", STATES.get(state.state, "")))
+    first += [Span(f" again, it was down from {gap}", "warn")] if gap and state.state == "up" else []
+    first += [Span(": "), Span(safe(state.reason), "warn")] if state.reason else []
+    lines = list(fold(first, width, indent=CLOCK))
+    if state.state == "up":  # the URL is there to be copied: a terminal that is too narrow breaks it without a gap
+        lines.append([Span(" " * CLOCK), _name(state.public_url or "")])
     if state.hint:
-        lines.append(style.line([Span(" " * CLOCK + safe(state.hint), "dim")], width))
-    return "\n".join(lines)
+        lines += fold([Span(" " * CLOCK + safe(state.hint), "dim")], width, indent=CLOCK)
+    return "\n".join(style.line(line).rstrip() for line in lines)
 
 
 def title(state: TunnelState, style: Style, *, first: bool = False) -> str:
@@ -183,6 +189,13 @@ def title(state: TunnelState, style: Style, *, first: bool = False) -> str:
         return "\x1b[23;0t"
     text = safe(f"whcli: {state.tunnel} is {state.state} {state.public_url or ''}")
     return ("\x1b[22;0t" if first else "") + f"\x1b]0;{text}\x07"
+
+
+def _address(url: str, *, instead_of: int | None, exposed: bool) -> list[Span]:
+    """Where it can be called on this machine, and what is not as who did not ask for it expects."""
+    said = [f"{instead_of} is taken" if instead_of else "", "other machines can call" if exposed else ""]
+    told = "; ".join(filter(None, said))
+    return [_name(url), *([Span("  "), Span(told, "warn")] if told else [])]
 
 
 def _proof(state: TunnelState) -> list[Span]:
