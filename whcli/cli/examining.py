@@ -28,8 +28,6 @@ READ_SECONDS = 10.0
 """For reading the whole database."""
 PATIENCE = 2.0
 """Seconds for a target to take a connection."""
-KEPT_IN_STEP = Path("/run/systemd/timesync/synchronized")
-"""Is there once the system has set its clock by a time server (systemd-timesyncd(8))."""
 ELSEWHERE = ("env:", "file:", "keyring:")
 """How the label of a secret begins that is not written in the settings."""
 
@@ -193,8 +191,23 @@ def _clock(env: Env) -> Iterable[Finding]:
     records = env.store.records(limit=1) if condition.usable(env.config.db) else ()
     newest = next((each.delivery.received_at for each in records), None)
     installed = datetime.fromtimestamp(Path(whcli.__file__).stat().st_mtime, UTC)
-    yield findings.clock(now(), installed=installed, newest=newest, kept=KEPT_IN_STEP.exists())
+    yield findings.clock(now(), installed=installed, newest=newest, kept=_kept_in_step())
 
+
+def _kept_in_step() -> bool:
+    """Whether the system knows its clock to be in step with a time server (ntp_adjtime(3): 5 says that it is not)."""
+    import ctypes
+
+    try:
+        said: int = ctypes.CDLL(None).ntp_adjtime(ctypes.create_string_buffer(UNCHANGED))
+    except (OSError, AttributeError, TypeError):  # this system has no such thing
+        return False
+    return 0 <= said < UNKNOWN_TIME
+
+
+UNCHANGED = 512
+"""Bytes, all zero: more than a `struct timex` has, and a request to change nothing of the clock."""
+UNKNOWN_TIME = 5
 
 MACHINE: Mapping[str, Check] = {
     "whcli": _versions,
