@@ -147,6 +147,12 @@ def test_the_programs_of_tunnels_with_their_versions_and_the_token_that_is_not_s
     assert findings(home, more={"NGROK_AUTHTOKEN": SECRET})["ngrok token"]["state"] == "ok"
 
 
+def test_a_token_is_told_of_without_the_program(home: Home):
+    assert states(findings(home), "ngrok", "ngrok token") == ["note", "note"]
+    found = findings(home, more={"NGROK_AUTHTOKEN": SECRET})
+    assert states(found, "ngrok", "ngrok token") == ["note", "ok"]
+
+
 def test_a_program_that_says_nothing_is_not_waited_for(home: Home):
     program = home.folder / "bin" / "ssh"
     program.parent.mkdir()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Coroutine, Iterable
+from pathlib import Path
 from shlex import quote
 from shutil import which
 from typing import Any, TypeVar
@@ -11,7 +12,7 @@ from typing import Any, TypeVar
 from whcli.cli.env import Env
 from whcli.cli.place import place
 from whcli.errors import TunnelError
-from whcli.findings import Finding
+from whcli.findings import Finding, State
 from whcli.tunnels import Place, ngrok_agent, orphans
 
 PATIENCE = 2.0
@@ -47,27 +48,37 @@ def programs(env: Env) -> Iterable[Finding]:
 
 def _agent(here: Place) -> Iterable[Finding]:
     """Ngrok's program and its token."""
+    missing: State = "warn"
     try:
-        agent = ngrok_agent.located(here, None)
-        version = _within_seconds(ngrok_agent.version(agent, here))
+        yield _version_of(ngrok_agent.located(here, None), here)
     except TunnelError as error:
-        yield Finding("ngrok", "note", error.message, error.hint)
-        return
-    if version is None:
-        yield Finding("ngrok", "warn", f"{agent} does not say its version", f"try it: {quote(str(agent))} --version")
-    else:
-        yield Finding("ngrok", "ok", f"{'.'.join(map(str, version))}, {agent}")
+        missing = "note"
+        yield Finding("ngrok", missing, error.message, error.hint)
     if ngrok_agent.token(here) or ngrok_agent.has_own_token():
         yield Finding("ngrok token", "ok", "there is one")
     else:
-        yield Finding("ngrok token", "warn", "there is none", "whcli tunnel login ngrok")
+        yield Finding(
+            "ngrok token", missing, "there is none, so its tunnels cannot be opened", "whcli tunnel login ngrok"
+        )
+
+
+def _version_of(agent: Path, here: Place) -> Finding:
+    """Ngrok's program, as it says itself."""
+    try:
+        version = _within_seconds(ngrok_agent.version(agent, here))
+    except TunnelError as error:
+        return Finding("ngrok", "warn", error.message, error.hint)
+    if version is None:
+        return Finding("ngrok", "warn", f"{agent} does not say its version", f"try it: {quote(str(agent))} --version")
+    return Finding("ngrok", "ok", f"{'.'.join(map(str, version))}, {agent}")
 
 
 def _within_seconds(coroutine: Coroutine[Any, Any, T]) -> T | None:
     """What a program says, None where it is not soon. Raises TunnelError."""
 
     async def soon() -> T:
-        return await asyncio.wait_for(coroutine, PATIENCE)
+        async with asyncio.timeout(PATIENCE):
+            return await coroutine
 
     try:
         return asyncio.run(soon())
