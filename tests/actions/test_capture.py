@@ -67,6 +67,7 @@ class World:
             add=self._add,
             clock=lambda: NOW,
             seen=self.seen.append,
+            refused=lambda status, reason: self.told.append(f"{status} {reason}"),
             health=dict,
             asked=self.subscriptions,
             keys=KeyHolder(keys),

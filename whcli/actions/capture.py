@@ -15,7 +15,7 @@ from whcli.http import Headers, Request, Response, path_of
 from whcli.model import HANDSHAKE, Delivery, Endpoint, Secret, Verdict
 from whcli.providers import Provider
 from whcli.providers.handshakes import Handshake, answered, recognized
-from whcli.reply import JSON, refusal, reply
+from whcli.reply import JSON, UNAVAILABLE, refusal, reply
 
 if TYPE_CHECKING:
     from whcli.actions.keyholder import KeyHolder
@@ -98,7 +98,10 @@ class Asked(NamedTuple):
 
 
 class Capture:
-    """Handles the requests of a listener; `seen` hears of each delivery once it is on disk, `asked` of handshakes."""
+    """Handles the requests of a listener.
+
+    `seen` hears of each delivery once it is on disk, `asked` of handshakes, `refused` of what could not be stored.
+    """
 
     def __init__(  # noqa: PLR0913 - what it is given is all that it touches
         self,
@@ -107,6 +110,7 @@ class Capture:
         add: Add,
         clock: Clock,
         seen: Callable[[Captured], None],
+        refused: Callable[[int, str], None],
         health: Callable[[], Mapping[str, object]],
         asked: Callable[[Asked], None] = lambda _: None,
         keys: "KeyHolder | None" = None,
@@ -120,6 +124,7 @@ class Capture:
         self._add = add
         self._clock = clock
         self._seen = seen
+        self._refused = refused
         self._health = health
         self._asked = asked
         self._keys = keys
@@ -138,7 +143,7 @@ class Capture:
     def _looked_into(self, answer: Answer, judging: "asyncio.Future[Judged]") -> None:
         """A long body was judged; 503 where it could not be read again from the disk that it waits on."""
         if isinstance(error := judging.exception(), OSError):
-            answer(refusal(503, f"the body cannot be kept: {error.strerror}"))
+            self._refuse(answer, f"the body cannot be kept: {error.strerror}")
         else:
             self._store(answer, judging.result())
 
@@ -162,7 +167,7 @@ class Capture:
     def _stored(self, answer: Answer, judged: Judged, stored: "Stored | StoreError") -> None:
         """On disk, or not; in any case the sender has its answer."""
         if isinstance(stored, StoreError):
-            answer(refusal(503, stored.message))
+            self._refuse(answer, stored.message)
             return
         delivery, verdict, accepted, handshake, given, _ = judged
         if given is not None:
@@ -175,6 +180,11 @@ class Capture:
             accepted = False  # it was for us, and has its answer
             self._asked(Asked(stored.id, handshake, judged))
         self._seen(Captured(delivery.stored(stored.id), verdict, accepted, stored.duplicate_of))
+
+    def _refuse(self, answer: Answer, reason: str) -> None:
+        """Have the sender come again, and say so here: it is the user who can mend it."""
+        self._refused(UNAVAILABLE, reason)
+        answer(refusal(UNAVAILABLE, reason))
 
     def judge(self, request: Request, path: str, remote: str | None) -> Judged:
         """What a request is and what we think of its signature; never fails, whatever it holds."""
