@@ -110,4 +110,9 @@ class _Lane:
         self._way.submit([(attempt, None, partial(self._done, attempt))])
 
     def _done(self, attempt: Attempt, answer: Answer) -> None:
-        self._way.stored(attempt if isinstance(answer, StoreError) else attempt._replace(id=answer.id))
+        if isinstance(answer, StoreError):
+            to = f"delivery {attempt.delivery_id} to {redact(self._target.url)}"
+            self._way.tell(f"the attempt to pass on {to} is not stored: {answer.message}")
+        else:
+            attempt = attempt._replace(id=answer.id)
+        self._way.stored(attempt)
