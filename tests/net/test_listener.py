@@ -6,6 +6,7 @@ import asyncio
 import gzip
 import random
 import re
+import resource
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -16,7 +17,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from tests.client import PATIENCE, Client, ask, request
-from tests.process import Home
+from tests.process import Home, Process, until
 from whcli.http import HELD, Headers, Request, Response, pieces
 from whcli.net.listener import Limits, Listener
 
@@ -437,6 +438,23 @@ def test_at_the_limit_those_under_way_are_left_alone(serve: Serve):
         assert [busy.send(b"hi").reply().status for busy in (first, second)] == [200, 200]
 
 
+@pytest.mark.parametrize("last", [b"", b"Connection: close\r\n"], ids=["kept", "closed"])
+def test_a_sender_that_does_not_read_is_left_at_last(serve: Serve, last: bytes):
+    answer = Response(200, Headers(), bytes(1 << 23))  # more than the system holds for it
+    served = serve(Limits(idle_seconds=0.2, connections=1), lambda _: answer)
+    with Client(served.port) as deaf, suppress(ConnectionError):
+        deaf.send(b"GET / HTTP/1.1\r\n" + HOST + last + b"\r\n")
+        until(lambda: served.requests, what="its request")
+        until(lambda: answered(served.port), what="room for another")
+
+
+def answered(port: int) -> bool:
+    """Whether a listener with room for one takes another."""
+    with suppress(ConnectionError):
+        return ask(port, request()).status == 200
+    return False
+
+
 def test_slow_senders_keep_nobody_waiting(serve: Serve):
     served = serve(Limits(connections=400))
     slow = [Client(served.port).send(b"POST / HTTP/1.1\r\nX-Slow: ") for _ in range(300)]
@@ -498,6 +516,8 @@ def test_thousands_of_broken_requests(home: Home):
     listener = home.listen("--max-body", "1MB")
     draw = random.Random(20_261_123)
     statuses: Counter[int] = Counter()
+    assert ask(listener.port, request()).status == 200
+    held = holds(listener)
     for _ in range(5000):
         with Client(listener.port) as client, suppress(ConnectionError):
             answers = client.send(mutated(draw)).half_close().rest()
@@ -506,8 +526,28 @@ def test_thousands_of_broken_requests(home: Home):
     assert statuses[400] > 500
     assert statuses[200] > 100
     assert ask(listener.port, request()).status == 200
+    if held is not None:
+        until(lambda: holds(listener).files <= held.files, what="the files of connections that have ended")
+        assert holds(listener).memory < held.memory + 20_000_000
     assert listener.stop() == 0
     assert "Traceback" not in listener.stderr
+
+
+class Held(NamedTuple):
+    """What a process has of the system."""
+
+    files: int
+    memory: int
+    """Bytes."""
+
+
+def holds(process: Process) -> Held | None:
+    """None where the system does not tell so."""
+    folder = Path("/proc", str(process.pid))
+    if not folder.exists():
+        return None
+    pages = int((folder / "statm").read_text().split()[1])
+    return Held(len(list((folder / "fd").iterdir())), pages * resource.getpagesize())
 
 
 def test_refusals_are_lines_and_few(home: Home):

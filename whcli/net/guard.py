@@ -46,7 +46,7 @@ class Connection(BaseProtocol):
 
     __slots__ = (
         "_deaf", "_draining", "_guard", "_head_begun", "_last", "_lingering", "_queue", "_since", "_under_way",
-        "inner", "peer", "reading",
+        "_unread_since", "inner", "peer", "reading",
     )  # fmt: skip
 
     def __init__(self, guard: Guard, loop: asyncio.AbstractEventLoop, *, inner: bool) -> None:
@@ -74,6 +74,8 @@ class Connection(BaseProtocol):
         self._head_begun = True
         self._since = loop.time()
         """When the wait for a head, or for its end, began."""
+        self._unread_since: float | None = None
+        """When the wait for the sender to read what it is told began."""
         self._lingering: asyncio.Task[None] | None = None
         self.inner = inner
         """It came to the port that only a tunnel knows."""
@@ -134,6 +136,7 @@ class Connection(BaseProtocol):
     def close(self) -> None:
         """Close as soon as what was written has left."""
         if self.transport is not None:
+            self._unread_since = self._loop.time()
             self.transport.close()
 
     def break_off(self) -> None:
@@ -167,15 +170,23 @@ class Connection(BaseProtocol):
         else:
             self._rest()
 
+    def pause_writing(self) -> None:
+        """The sender does not read what was written."""
+        super().pause_writing()
+        self._unread_since = self._loop.time()
+
     def resume_writing(self) -> None:
         """The sender has read what was written."""
         super().resume_writing()
+        self._unread_since = self._loop.time() if self.transport is None or self.transport.is_closing() else None
         if self._draining:
             self._draining = False
             self._rest()
 
     def check(self, now: float, limits: Limits) -> None:
         """Close what has been silent for too long, with a word where a request was expected."""
+        if self._unread_since is not None and now - self._unread_since > limits.idle_seconds:
+            self.break_off()
         if not self.idle:
             return
         silent = now - self._since
