@@ -17,8 +17,6 @@ from whcli.filters import Filter
 from whcli.model import Target
 from whcli.store.watch import Watch
 
-NEEDS_ARGUMENTS = True
-
 Limit = Annotated[int | None, typer.Option("-n", "--limit", metavar="N", min=1, help="End after so many.")]
 
 To = Annotated[str, typer.Option("--to", metavar="TARGET", help="3000, 3000/hooks, host:port or a URL.")]

@@ -22,8 +22,6 @@ from whcli.model import Delivery, Secret, Target
 from whcli.paths import assignment
 from whcli.providers import Provider
 
-NEEDS_ARGUMENTS = True
-
 To = Annotated[
     str | None,
     typer.Option(

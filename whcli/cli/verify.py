@@ -19,8 +19,6 @@ from whcli.http import Request
 from whcli.model import Secret
 from whcli.view import detail
 
-NEEDS_ARGUMENTS = True
-
 Id = Annotated[
     str | None,
     typer.Argument(
