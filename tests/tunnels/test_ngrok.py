@@ -335,6 +335,8 @@ def test_a_lost_session_is_noticed_and_its_gap_is_told_and_stored(world: World):
     assert up["down_since"] == down["at"]
     listener.stop()
     gap = world.home.run("tunnels", "--gaps", "--json").objects[0]
+    assert world.home.run("tunnels", "ngrok", "--gaps", "--json").objects == [gap]
+    assert world.home.run("tunnels", "ssh", "--gaps", "--json").objects == []
     assert (gap["began_at"], gap["ended_at"], gap["reason"]) == (down["at"], up["at"], down["reason"])
 
 

@@ -20,7 +20,7 @@ Name = Annotated[
     str | None,
     typer.Argument(metavar="[NAME]", help="One of them, with what it can be told.", autocompletion=complete.tunnel),
 ]
-Gaps = Annotated[bool, typer.Option("--gaps", help="Instead, the times in which a tunnel was down.")]
+Gaps = Annotated[bool, typer.Option("--gaps", help="Instead, the times in which it, or any, was down.")]
 
 COLUMNS = (
     Column[Kind]("NAME", 1, 8, 14, 20, lambda k: Span(k.name, "name"), lambda k: k.name),
@@ -39,10 +39,10 @@ def run(ctx: typer.Context, name: Name = None, gaps: Gaps = False, as_json: opti
     Example: whcli tunnels --gaps
     """
     env: Env = ctx.obj
-    if gaps:
-        _show_gaps(env, as_json=as_json)
-        return
     chosen = [tunnels.get(each) for each in ([name] if name else tunnels.TUNNELS)]
+    if gaps:
+        _show_gaps(env, name, as_json=as_json)
+        return
     if as_json:
         env.show_json(_facts(each) for each in chosen)
     elif name:
@@ -52,8 +52,8 @@ def run(ctx: typer.Context, name: Name = None, gaps: Gaps = False, as_json: opti
     settle(env, place(env, ask=False))
 
 
-def _show_gaps(env: Env, *, as_json: bool) -> None:
-    found = env.store.gaps()
+def _show_gaps(env: Env, name: str | None, *, as_json: bool) -> None:
+    found = [each for each in env.store.gaps() if name in (None, each.tunnel)]
     if as_json:
         env.show_json(plain.gap(each) for each in found)
     else:
