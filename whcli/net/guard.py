@@ -12,7 +12,6 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from aiohttp import web
 from aiohttp.base_protocol import BaseProtocol
 from aiohttp.http import HttpProcessingError, HttpRequestParser, HttpVersion10, RawRequestMessage
 from aiohttp.streams import EMPTY_PAYLOAD, StreamReader
@@ -41,6 +40,10 @@ Take = Callable[[Message, StreamReader, "Connection"], None]
 """What is called with each request, one at a time; it sees to it that `answer` is called once, sooner or later."""
 
 
+class BrokenBody(Exception):
+    """What whoever reads a body meets where its chunks are none."""
+
+
 class Connection(BaseProtocol):
     """One sender's connection."""
 
@@ -57,7 +60,7 @@ class Connection(BaseProtocol):
             max_line_size=LINE,
             max_field_size=LINE,
             max_headers=HEADERS,
-            payload_exception=web.RequestPayloadError,
+            payload_exception=BrokenBody,
             auto_decompress=False,
             max_msg_queue_size=AHEAD,
         )
@@ -228,7 +231,7 @@ class Connection(BaseProtocol):
                 payload.set_exception(ConnectionResetError(reason))
 
     async def _linger(self, payload: StreamReader) -> None:
-        with suppress(TimeoutError, ConnectionError, web.RequestPayloadError):
+        with suppress(TimeoutError, ConnectionError, BrokenBody):
             async with asyncio.timeout(LINGER_SECONDS):
                 while await payload.readany():
                     pass

@@ -13,12 +13,12 @@ from ipaddress import ip_address
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Optional
 
-from aiohttp import hdrs, web
+from aiohttp import hdrs
 from aiohttp.http import HttpVersion10, HttpVersion11, RawRequestMessage
 from aiohttp.streams import StreamReader
 
 from whcli.http import HELD, Body, Headers, Request, Response
-from whcli.net.guard import Connection, Guard, Message
+from whcli.net.guard import BrokenBody, Connection, Guard, Message
 from whcli.net.spool import SpooledBody
 from whcli.outgoing import DEFAULT_PORTS
 from whcli.reply import refusal
@@ -215,7 +215,7 @@ class Listener:
                         held = bytearray()
         except TimeoutError as error:
             raise Refused(408, f"the body came too slowly: {size} bytes in {loop.time() - began:.0f} s") from error
-        except (web.RequestPayloadError, ConnectionError) as error:
+        except (BrokenBody, ConnectionError) as error:
             raise Refused(400, "the body broke off or was malformed") from error
         except OSError as error:
             raise Refused(503, f"the body cannot be kept: {error.strerror}") from error
