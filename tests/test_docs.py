@@ -139,7 +139,7 @@ def test_every_option_says_what_it_takes(name: str):
 
 def test_the_settings_are_settings(tmp_path: Path):
     found = blocks("toml")
-    assert len(found) == 4
+    assert len(found) == 5
     names = dict.fromkeys(re.findall(r"env:(\w+)", README), "s")
     (tmp_path / ".secrets").mkdir()
     (tmp_path / ".secrets" / "stripe-old").write_text("old")

@@ -7,6 +7,7 @@ import secrets
 import time
 from collections.abc import Callable, Sequence
 from datetime import timedelta
+from pathlib import Path
 from typing import NamedTuple
 
 from whcli import config
@@ -20,7 +21,7 @@ from whcli.http import Request, Response
 from whcli.model import TunnelState
 from whcli.net.listener import Listener
 from whcli.net.sender import Sender
-from whcli.tunnels import Kind, Tunnel, find, orphans, read_options
+from whcli.tunnels import TUNNELS, Kind, Tunnel, find, orphans, read_options
 from whcli.tunnels.thread import in_thread
 
 TAKEN = ("ERR_NGROK_108", "ERR_NGROK_334", "ERR_NGROK_324")
@@ -38,16 +39,35 @@ class Wanted(NamedTuple):
 
 def wanted(env: Env, named: str, options: Sequence[str], *, as_json: bool) -> Wanted:
     """What `--tunnel` and its options ask for. Raises UsageError, and TunnelError for a program that is not there."""
-    kind, given = find(named)
+    kind, to = find(named)
+    given = {**_kept(env, kind), **to}
     for option in options:
         name, mark, value = option.partition("=")
         if not mark:
             raise UsageError(f"{option!r} says nothing of the tunnel", hint="--tunnel-option NAME=VALUE")
-        given[name] = value
+        given[name] = _text(kind, name, value, Path.cwd())
     values = read_options(kind, given)
     here = place(env, ask=not as_json)
     settle(env, here)
     return Wanted(kind, kind.make(values, here), values["check"])
+
+
+def _kept(env: Env, kind: Kind) -> dict[str, str]:
+    """What the settings say of a kind of tunnel; files are named as seen from there. Raises UsageError."""
+    source, tables = env.config.source, env.config.settings.get("tunnels", {})
+    for name, table in tables.items():
+        if name not in TUNNELS or not isinstance(table, dict):
+            raise UsageError(
+                f"{source}: [tunnels.{name}] is no table of a tunnel's", hint=f"one of: {', '.join(TUNNELS)}"
+            )
+    folder = source.parent if source else Path.cwd()
+    return {name: _text(kind, name, str(value), folder) for name, value in tables.get(kind.name, {}).items()}
+
+
+def _text(kind: Kind, name: str, value: str, folder: Path) -> str:
+    """What an option is told; a file's name is meant from a folder, and may begin with `~`, which shells leave here."""
+    is_file = any(option.name == name and option.metavar in ("FILE", "PATH") for option in kind.options)
+    return str(folder / os.path.expanduser(value)) if is_file else value  # noqa: PTH111 - leaves `~nobody` be
 
 
 def exposure(

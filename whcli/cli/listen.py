@@ -40,7 +40,7 @@ TunnelOption = Annotated[
     typer.Option(
         "--tunnel",
         metavar="NAME",
-        help="Open a tunnel, for a public URL: ngrok, ssh://HOST…; whcli tunnels lists them.",
+        help="Open a tunnel, for a public URL: ngrok, ssh://HOST…; whcli tunnels lists them; '' for none.",
         autocompletion=complete.tunnel,
     ),
 ]
@@ -173,8 +173,11 @@ def run(
 def _wanted(
     env: Env, tunnel: str | None, told: list[str], *, public_url: str | None, as_json: bool
 ) -> exposing.Wanted | None:
-    """The tunnel that is asked for. Raises UsageError for what does not go together."""
-    if tunnel is None:
+    """The tunnel asked for, by option or else by the settings. Raises UsageError for what does not go together."""
+    if tunnel is None and public_url is None:
+        settings = env.config.settings
+        tunnel, public_url = settings.get("tunnel"), settings.get("public_url")
+    if not tunnel:
         if told:
             raise UsageError(f"{told[0]} is for a tunnel, and there is none", hint="add --tunnel NAME: whcli tunnels")
         return None
