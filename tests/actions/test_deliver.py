@@ -55,3 +55,15 @@ def test_credentials_of_a_target_are_sent_and_neither_kept_nor_shown() -> None:
             assert b"\r\nauthorization: " + sent + b"\r\n" in server.requests[-1]
             assert attempt.request.headers.first(b"authorization") == kept
             assert shown == attempt.request
+
+
+def test_a_signature_within_the_body_makes_it_longer_and_the_length_says_so() -> None:
+    with RawServer(answering()) as server, Sender() as sender:
+        job = Job(
+            Request("POST", "http://h/", body=b"{}"),
+            Target(server.url),
+            "send",
+            sign=lambda request: request._replace(body=b'{"signature":"1"}'),
+        )
+        assert deliver(job, sender=sender, clock=lambda: NOW).error is None
+        assert b"Content-Length: 17\r\n" in server.requests[0]

@@ -80,7 +80,12 @@ def _kept(request: Request, target: Target) -> Request:
 
 def _leaving(job: Job) -> Request:
     request = prepare(job.request, job.target)
-    return job.sign(request) if job.sign else request
+    if job.sign is None:
+        return request
+    signed = job.sign(request)
+    if len(signed.body) == len(request.body):
+        return signed
+    return signed._replace(headers=signed.headers.put(b"Content-Length", b"%d" % len(signed.body)))
 
 
 def prepared(job: Job) -> Request:
