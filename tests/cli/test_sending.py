@@ -4,13 +4,21 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterator
+from datetime import UTC, datetime
+from random import Random
 
 import pytest
 
 from tests.net.raw import OK, RawServer, answering
 from tests.process import Home, Process
 from whcli import providers
+from whcli.actions.deliver import prepared
+from whcli.actions.spoil import Spoil
+from whcli.cli import drafts
+from whcli.model import Secret, Target
+from whcli.net import wire
 
+NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 CONFIG = """
 [endpoints.asana]
 secret = "asana-secret"
@@ -42,6 +50,27 @@ def test_an_event_without_a_sample_arrives_as_such(running: tuple[Home, Process]
     assert (said["event_type"], said["verdict"]["outcome"], said["handshake"]) == ("task.added", "valid", None)
     home.run("send", "--provider", "asana", "--event", "my.own", "--data", '{"events":[]}')
     assert home.run("show", "last", "--body").stdout == b'{"events":[]}'
+
+
+@pytest.mark.parametrize(
+    "event", [(each.name, each.events[0]) for each in providers.all() if each.events], ids="-".join
+)
+def test_the_first_event_of_each_provider_can_be_sent_and_holds(event: tuple[str, str]):
+    """Signed as its provider would, it fits the framing of HTTP; a provider that can be verified can be signed for."""
+    name, kind = event
+    provider = providers.get(name)
+    params = {param.name: param.default or "chosen" for param in provider.scheme.params}
+    provider = providers.bind(provider, params)
+    signs = drafts.to_sign(provider, None)
+    secret = Secret("own", provider.scheme.make_secret(bytes(range(32)))) if signs else None
+    hand = drafts.Hand(provider, secret, Spoil(), NOW, None)
+    template, target = drafts.template_of(provider, kind, given=False), Target("http://127.0.0.1:3000/hooks")
+    draft = drafts.Sampled(hand, template, target, Random(1), (), None) if template else None
+    made = prepared((draft or drafts.Least(hand, kind, target, Random(1), ())).job())
+    assert wire.head(made).endswith(b"\r\n\r\n")
+    verdict = providers.verify(provider, made, secrets=[secret] if secret else [], now=NOW)
+    assert verdict.outcome == ("valid" if secret else "unchecked")
+    assert providers.describe(made, provider)[0] == (kind if provider.event_type else None)
 
 
 def test_what_is_set_is_set_in_it(home: Home):

@@ -44,7 +44,7 @@ def test_an_unknown_event_names_near_ones(provider, type, hint):
 def test_an_unknown_provider_names_those_there_are(provider):
     with pytest.raises(NotFound, match="no sample events of") as caught:
         events.load(provider, "push")
-    assert "github, sendgrid, shopify" in caught.value.hint
+    assert "sendgrid, shopify, slack" in caught.value.hint
 
 
 def test_changes_are_made_in_their_order():

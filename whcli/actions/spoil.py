@@ -12,7 +12,7 @@ from whcli.http import Body, Request
 from whcli.model import Secret
 from whcli.signing import Scheme
 
-MOST = 64
+MOST = 2000
 """Characters of a body that are changed in turn, until one is found that the signature covers."""
 
 

@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from random import Random
 
 _PLACEHOLDER = re.compile(r"\{\{|\}\}|\{(?P<inside>[a-z0-9_-][^{}]*)\}")
-_NAME = re.compile(r"[a-z_][a-z0-9_.]*")
-_TERM = re.compile(r"([-+*/]?)([a-z_][a-z0-9_.]*|[0-9]+)")
+_NAME = re.compile(r"[a-z_][A-Za-z0-9_.]*")
+_TERM = re.compile(r"([-+*/]?)([a-z_][A-Za-z0-9_.]*|[0-9]+)")
 _OPERATIONS: dict[str, Callable[[int, int], int]] = {
     "": operator.add,
     "+": operator.add,

@@ -5,18 +5,21 @@ from __future__ import annotations
 import hashlib
 import hmac
 import re
-from base64 import b64decode
+from base64 import b64decode, encodebytes
 
+from whcli.errors import UsageError
 from whcli.http import Request
 from whcli.providers.base import Provider
 from whcli.providers.handshakes import Handshake
 from whcli.signing import AnyOf, Param
 from whcli.signing.joined import Joined
 from whcli.signing.scheme import SignatureScheme
-from whcli.signing.slots import Form, Items, Query, Slot
+from whcli.signing.slots import Form, Items, Query
 
 PUBLIC_KEY = Param("public_key", "The public key of the pair, from Control Panel, API, Keys.")
 PAYLOAD = Form("bt_payload")
+OWN = ("kind",)
+"""The names of a notification that can be told without the rest of it."""
 
 EXACT = SignatureScheme(
     signature=Items(Form("bt_signature"), separator="&"),
@@ -29,18 +32,26 @@ EXACT = SignatureScheme(
 )
 
 
-class Told(Slot):
+class Told(Form):
     """The first value of a name in the XML that bt_payload holds in base64."""
 
     def __init__(self, name: str) -> None:
-        self.name = name
+        super().__init__(PAYLOAD.name)
         self.where = f"{name} in the XML of bt_payload"
+        self.place = name
         self.element = re.compile(rf"<{name}(?: [^<>]*)?>([^<]*)</{name}>".encode())
 
     def lines(self, request: Request) -> list[bytes]:
         """At most one value."""
         found = [self.element.search(_decoded(line)) for line in PAYLOAD.lines(request)[:1]]
         return [match[1] for match in found if match]
+
+    def put(self, request: Request, value: bytes) -> Request:
+        """A notification that tells it, in place of what there is. Raises UsageError for a name within its subject."""
+        if self.place not in OWN or not re.fullmatch(rb"\w+", value):
+            raise UsageError(f"{self.where} is only read")
+        told = f"<notification><{self.place}>{value.decode()}</{self.place}><subject></subject></notification>"
+        return super().put(request, encodebytes(told.encode()))
 
 
 def _decoded(text: bytes) -> bytes:
