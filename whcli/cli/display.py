@@ -20,6 +20,7 @@ from whcli.cli.running import DEFAULT_PORT
 from whcli.errors import WhcliError
 from whcli.formats import plain
 from whcli.model import Attempt, Record, TunnelState
+from whcli.outgoing import redact
 from whcli.store import Store
 from whcli.view import live
 
@@ -42,7 +43,7 @@ LAST_SECONDS = 1.0
 Shown = tuple[Captured, list[Attempt]] | Attempt | TunnelState
 """A delivery with what its targets said by then, an answer that came later, or what became of the tunnel."""
 
-News = tuple[Captured, int] | Attempt | TunnelState | tuple[int, str]
+News = tuple[Captured, int] | Attempt | TunnelState | tuple[int | None, str]
 """What is shown, as it is heard: a delivery with the number of its targets, or a refusal, are not shown as such."""
 
 
@@ -70,7 +71,7 @@ class Display:
         self._waiting: dict[int, Awaited] = {}
         self._ready: list[Shown] = []
         self._lost_before = 0
-        self._refusals: dict[tuple[int, str], int] = {}
+        self._refusals: dict[tuple[int | None, str], int] = {}
         self._refused_at = 0.0
         self._store: Store | None = None
 
@@ -85,7 +86,7 @@ class Display:
         else:
             endpoints = [(each.path, each.provider, bool(each.secrets)) for each in config.endpoints.values()]
             endpoints.append(("any path" if not plan.provider else "/", plan.provider, bool(plan.secrets)))
-            targets = [target.url for target in plan.targets]
+            targets = [redact(target.url) for target in plan.targets]
             usual = plan.port is not None or url.endswith(f":{DEFAULT_PORT}")
             lines = live.ready(
                 url=url, instead_of=None if usual else DEFAULT_PORT, exposed=listener.exposed,
@@ -114,7 +115,7 @@ class Display:
         """A target was called."""
         self._tell(attempt)
 
-    def refused(self, status: int, reason: str) -> None:
+    def refused(self, status: int | None, reason: str) -> None:
         """A request never became a delivery; many of a kind are one line a second."""
         self._tell((status, reason))
 
@@ -202,7 +203,8 @@ class Display:
         if self._refusals and (last or now - self._refused_at > 1):
             self._refused_at = now
             for (status, reason), count in self._refusals.items():
-                self._env.talk(f"refused with {status}{f' ({count} times)' if count > 1 else ''}: {reason}")
+                answer, times = f" with {status}" if status else "", f" ({count} times)" if count > 1 else ""
+                self._env.talk(f"refused{answer}{times}: {reason}")
             self._refusals.clear()
 
     def _shown(self, ready: list[Shown]) -> Iterator[str]:
