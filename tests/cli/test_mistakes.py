@@ -44,14 +44,29 @@ def test_debug_shows_where_it_came_from(home: Home):
     assert said.stderr.splitlines()[-2] == "whcli: there is no option --limt"
 
 
-@pytest.mark.parametrize("words", ["lst --", "list --", "list --provider ", "send --event pay", ""])
-def test_completion_never_fails(home: Home, words: str):
+@pytest.mark.parametrize(
+    ("words", "offered"),
+    [
+        ("re", ["replay"]),
+        ("list --verd", ["--verdict"]),
+        ("list --verdict mi", ["mismatch", "missing"]),
+        ("list --provider standard", ["standard-webhooks"]),
+        ("send --event payment.s", ["payment.success"]),
+        ("show la", ["last"]),
+        ("listen --tunnel ng", ["ngrok"]),
+        ("lst --x", []),
+        ("show 42", []),
+        ("send --provider nobody --event pay", []),
+    ],
+)
+def test_the_shell_is_offered_what_fits_and_never_an_error(home: Home, words: str, offered: list[str]):
     more = {
         "_WHCLI_COMPLETE": "complete_bash",
         "COMP_WORDS": f"whcli {words}",
         "COMP_CWORD": str(len(words.split(" "))),
     }
-    assert home.run(code=None, more=more).stderr == ""
+    said = home.run(code=None, more=more)
+    assert (said.text.split(), said.stderr) == (offered, "")
 
 
 def test_no_words_at_all_ask_for_help(home: Home):

@@ -28,6 +28,13 @@ def tunnel(incomplete: str) -> list[str]:
     return [name for name in TUNNELS if name.startswith(incomplete)]
 
 
+def outcome(incomplete: str) -> list[str]:
+    """The outcomes of a verdict."""
+    from whcli.filters import OUTCOMES
+
+    return [name for name in OUTCOMES if name.startswith(incomplete)]
+
+
 def event(ctx: Any, incomplete: str) -> list[str]:
     """Event types that can be sent, of the provider that the line names."""
     from whcli import events

@@ -61,7 +61,10 @@ def _filters(
     ] = None,
     endpoint: Annotated[str | None, _filter("PATH", help="Only to this path, or to /webhook/PATH.")] = None,
     event: Annotated[str | None, _filter("GLOB", help="Only event types like this: 'invoice.*'.")] = None,
-    verdict: Annotated[str | None, _filter("OUTCOME", help=f"Only with this verdict: {', '.join(OUTCOMES)}.")] = None,
+    verdict: Annotated[
+        str | None,
+        _filter("OUTCOME", help=f"Only with this verdict: {', '.join(OUTCOMES)}.", autocompletion=complete.outcome),
+    ] = None,
     status: Annotated[
         str | None, _filter("STATUS", help="Only where the last attempt was answered with this: 404, 5xx.")
     ] = None,
