@@ -311,6 +311,19 @@ def test_the_same_event_again_is_a_duplicate(configured: Home):
     assert listener.stop() == 0
 
 
+def test_no_proxy_is_asked_whatever_the_environment_says(home: Home, sink: RawServer):
+    names = ("http_proxy", "HTTP_PROXY", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY")
+    with RawServer(answering(OK)) as proxy:
+        home.environment |= dict.fromkeys(names, proxy.url)
+        listener = home.listen("--forward-to", sink.port)
+        send(home, "--event", "created")
+        assert listener.find(lambda each: each["type"] == "attempt")["status"] == 200
+        home.run("replay", "last", "--to", f"localhost:{sink.port}")
+        assert listener.stop() == 0
+        assert len(sink.requests) == 2
+        assert proxy.connections == 0
+
+
 def test_a_redirect_is_shown_and_not_followed(home: Home, sink: RawServer):
     answer = (
         b"HTTP/1.1 307 Temporary Redirect\r\nLocation: %b/elsewhere\r\nContent-Length: 0\r\n\r\n" % sink.url.encode()
