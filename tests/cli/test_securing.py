@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import socket
 import ssl
 import subprocess
 import urllib.request
@@ -66,6 +67,22 @@ def test_what_does_not_go_together_is_a_users_mistake(home: Home, words: list[st
     said = home.run("listen", *words, code=2).stderr
     assert complaint in said
     assert len(said.splitlines()) == 2
+
+
+def test_a_caller_who_speaks_no_tls_or_does_not_trust_us_is_told_of(home: Home):
+    listener = home.listen("--tls")
+    with socket.create_connection(("127.0.0.1", listener.port)) as plain:
+        plain.sendall(request(b"GET", b"/health"))
+        assert plain.recv(100) == b""
+    with socket.create_connection(("127.0.0.1", listener.port)) as sock, pytest.raises(ssl.SSLError):
+        ssl.create_default_context().wrap_socket(sock, server_hostname="localhost")
+    with socket.create_connection(("127.0.0.1", listener.port)) as odd:
+        odd.sendall(b"\x16\x03\x01\x00\x05" + bytes(5))
+        odd.recv(100)
+    told = ("plain HTTP came where HTTPS is spoken", "the caller does not trust the certificate", "no TLS connection (")
+    until(lambda: all(each in listener.stderr for each in told), what="a word about each")
+    assert home.run("send", "--event", "created").code == 0
+    assert listener.stop() == 0
 
 
 def test_the_ready_block_names_certificate_and_callers(home: Home):

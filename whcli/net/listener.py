@@ -63,12 +63,15 @@ class Refused(Exception):
 
 
 class Listener:
-    """Serves one address. `handle` is called with each request; `refused` hears of those it never saw."""
+    """Serves one address. `handle` is called with each request; `refused` hears of those it never saw.
+
+    Its status is None where not even an answer could be given.
+    """
 
     def __init__(
         self,
         handle: Handler,
-        refused: Callable[[int, str], None],
+        refused: Callable[[int | None, str], None],
         *,
         limits: Limits,
         spool: Path,
@@ -99,6 +102,10 @@ class Listener:
         sockets = _bind(await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE))
         self._scheme = "https" if tls else "http"
         patience = self.limits.head_seconds if tls else None
+        if tls:
+            from whcli.net.handshake import telling
+
+            tls.sslobject_class = telling(partial(self.refused, None))
         self._servers = [
             await loop.create_server(self._guard, sock=each, backlog=BACKLOG, ssl=tls, ssl_handshake_timeout=patience)
             for each in sockets
