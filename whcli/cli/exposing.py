@@ -67,7 +67,7 @@ def _kept(env: Env, kind: Kind) -> dict[str, str]:
 def _text(kind: Kind, name: str, value: str, folder: Path) -> str:
     """What an option is told; a file's name is meant from a folder, and may begin with `~`, which shells leave here."""
     is_file = any(option.name == name and option.metavar in ("FILE", "PATH") for option in kind.options)
-    return str(folder / os.path.expanduser(value)) if is_file else value  # noqa: PTH111 - leaves `~nobody` be
+    return str(folder / os.path.expanduser(value)) if is_file else value
 
 
 def exposure(

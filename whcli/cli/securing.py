@@ -52,4 +52,4 @@ def allowed(env: Env, given: Sequence[str] | None) -> tuple[Network, ...]:
 def _file(env: Env, name: str) -> Path | None:
     """A file that the settings name, as seen from where they are."""
     source, named = env.config.source, env.config.settings.get(name)
-    return source.parent / os.path.expanduser(named) if source and named else None  # noqa: PTH111 - leaves `~nobody` be
+    return source.parent / os.path.expanduser(named) if source and named else None
