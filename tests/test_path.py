@@ -234,7 +234,7 @@ def test_a_follower_passes_on_what_any_listener_stores(home: Home, sink: RawServ
     assert not any(b"POST /before " in raw for raw in sink.requests)
     said = follower.find(lambda each: each["target"].endswith("/last"))
     assert (said["cause"], said["status"]) == ("forward", 200)
-    assert follower.stop(signal.SIGINT) in (0, 130)
+    assert follower.stop(signal.SIGINT) == 130
     assert listener.stop() == 0
 
 
@@ -250,6 +250,22 @@ def test_a_signal_ends_a_listener_after_what_is_in_flight(home: Home, number: si
     assert listener.wait() == 0
     assert [each["endpoint"] for each in deliveries(home)] == ["/last"]
     assert home.run("show", "last", "--body").stdout == b"words"
+
+
+def test_two_signals_at_once_are_one_and_a_later_one_ends_it_at_once(home: Home):
+    for pause, code in ((0.0, 0), (0.3, 130)):  # as timeout(1) has them, and as an impatient user
+        listener = home.listen()
+        with Client(listener.port) as client:
+            client.send(b"POST / HTTP/1.1\r\nHost: h\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\n")
+            assert client.reply().status == 100
+            listener.tell(signal.SIGTERM)
+            time.sleep(pause)
+            listener.tell(signal.SIGINT)
+            until(lambda: not accepts(listener.port), what="it takes no more")  # noqa: B023 - called at once
+            with suppress(ConnectionError):
+                assert client.send(b"words").reply().status == 200
+        assert listener.wait() == code
+    assert len(deliveries(home)) == 1
 
 
 def test_what_was_accepted_is_passed_on_before_the_end(home: Home, sink: RawServer):

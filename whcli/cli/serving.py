@@ -7,6 +7,7 @@ import os
 import signal
 from collections.abc import Callable, Coroutine, Mapping
 from functools import partial
+from time import monotonic
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from whcli import __version__
@@ -40,6 +41,8 @@ TRIES = 20
 """Ports that are tried where none was asked for."""
 CONNECTIONS = 8192
 """Of senders at once, where the system grants as many."""
+ONE_SIGNAL = 0.25
+"""Seconds within which a signal is still the first: timeout(1) sends one to the process and again to its group."""
 HANG_UP = (signal.SIGHUP,) if hasattr(signal, "SIGHUP") else ()
 OTHER_FILES = 128
 """Kept for the database, bodies on their way and targets."""
@@ -230,13 +233,15 @@ def _on_signals(loop: asyncio.AbstractEventLoop, *, at_once: Callable[[], None])
     A terminal that is closed (SIGHUP) counts as well, unless it was said to be ignored (nohup).
     """
     stopping: asyncio.Future[None] = loop.create_future()
+    heard: list[float] = []
 
     def first() -> None:
         if not stopping.done():
             stopping.set_result(None)
 
     def handle(*_: Any) -> None:
-        if stopping.done():
+        heard.append(monotonic())
+        if heard[-1] - heard[0] > ONE_SIGNAL:
             at_once()
             os._exit(ExitCode.INTERRUPTED)  # what is committed is on disk; nothing else is worth the wait
         loop.call_soon_threadsafe(first)
