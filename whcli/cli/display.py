@@ -1,7 +1,8 @@
 """What `listen` shows: it observes finished values, and is never waited for.
 
-A thread of its own writes. A terminal that is held (Ctrl-S), or a pipe that nobody reads, stops that thread and no
-sender; what cannot be shown in time is counted, and is in the store.
+What is usual is put into words at once, which costs less than to hand the value over. A thread of its own writes:
+a terminal that is held (Ctrl-S), or a pipe that nobody reads, stops that thread and no sender. What cannot be shown
+in time is counted, and is in the store.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import os
 import sys
 import time
+from collections import deque
 from collections.abc import Iterator
 from queue import Empty, SimpleQueue
 from threading import Thread
@@ -47,6 +49,10 @@ News = tuple[Captured, int] | Attempt | TunnelState | tuple[int | None, str]
 """What is shown, as it is heard: a delivery with the number of its targets, or a refusal, are not shown as such."""
 
 
+WAKE = (None, "")
+"""No news, but that there is something to write."""
+
+
 class Awaited(NamedTuple):
     """A delivery whose targets have not all answered."""
 
@@ -70,10 +76,16 @@ class Display:
         # The rest belongs to the thread.
         self._waiting: dict[int, Awaited] = {}
         self._ready: list[Shown] = []
-        self._lost_before = 0
+        self._lost_before = self._told = 0
         self._refusals: dict[tuple[int | None, str], int] = {}
         self._refused_at = 0.0
         self._store: Store | None = None
+        # These pass from one to the other.
+        self._asleep = False
+        self._few = env.terminal and not as_json
+        self._lines: deque[str] = deque()
+        self._latest: deque[tuple[int, Captured]] = deque(maxlen=LINES)
+        self._count = 0
 
     def ready(self, listener: Listener, plan: Plan, tunnel: TunnelState | None) -> None:
         """Say where to call, and what is known of the callers; show what comes from here on."""
@@ -109,7 +121,20 @@ class Display:
 
     def captured(self, captured: Captured, *, awaited: int) -> None:
         """A delivery was committed; so many targets will be heard of."""
-        self._tell((captured, awaited))
+        if awaited and not self._as_json:
+            self._tell((captured, awaited))
+            return
+        # What is usual is put into words here: to hand over the value would cost several times as much.
+        if self._few:
+            self._count += 1
+            self._latest.append((self._count, captured))
+        elif len(self._lines) < BACKLOG and not self._deaf:
+            self._lines.append(self._line(captured, []))
+        else:
+            self._lost += 1
+        if self._asleep:
+            self._asleep = False
+            self._news.put(WAKE)
 
     def attempted(self, attempt: Attempt) -> None:
         """A target was called."""
@@ -150,7 +175,9 @@ class Display:
     def _take(self) -> bool:
         """Take in all the news there are, after waiting for the first; False at the end."""
         try:
-            news = self._news.get(timeout=PAUSE if self._waiting or self._refusals else None)
+            self._asleep = True  # before the look: what comes after it rings
+            block = not (self._lines or self._latest)
+            news = self._news.get(block, timeout=PAUSE if self._waiting or self._refusals else None)
             while news is not None:
                 self._take_in(news)
                 if self._news.empty():
@@ -165,16 +192,13 @@ class Display:
             self._attempted(news)
         elif isinstance(news, TunnelState):
             self._ready.append(news)
+        elif news is WAKE:
+            return
         elif isinstance(news[0], Captured):
-            self._captured(*news)
+            captured, count = news
+            self._waiting[captured.delivery.id] = Awaited(captured, time.monotonic() + PATIENCE, count, [])
         elif news in self._refusals or len(self._refusals) < LINES:
             self._refusals[news] = self._refusals.get(news, 0) + 1
-
-    def _captured(self, captured: Captured, count: int) -> None:
-        if count and not self._as_json:
-            self._waiting[captured.delivery.id] = Awaited(captured, time.monotonic() + PATIENCE, count, [])
-        else:
-            self._ready.append((captured, []))
 
     def _attempted(self, attempt: Attempt) -> None:
         awaited = self._waiting.get(attempt.delivery_id or 0)
@@ -191,15 +215,21 @@ class Display:
         late = [id_ for id_, awaited in self._waiting.items() if last or awaited.due <= now]
         self._ready += [(awaited.captured, awaited.attempts) for awaited in map(self._waiting.pop, late)]
         ready, self._ready = self._ready, []
+        lines = [self._lines.popleft() for _ in range(len(self._lines))]
+        latest = [self._latest.popleft() for _ in range(len(self._latest))]
         lost, self._lost_before = self._lost - self._lost_before, self._lost
-        if self._env.terminal and not self._as_json:
+        if self._few:
             before, ready = ready[:-LINES], ready[-LINES:]
             kept = [what for what in before if isinstance(what, TunnelState)]
             lost += len(before) - len(kept)
             ready = [*kept, *ready]
-        if ready or lost:
-            lines = [f"           … {lost} more"] if lost and not self._as_json else []
-            self._env.show(["\n".join([*lines, *self._shown(ready)])], flush=True)
+            lines = [self._line(captured, []) for _, captured in latest]
+            if latest:
+                lost += latest[-1][0] - self._told - len(latest)
+                self._told = latest[-1][0]
+        if lines or ready or lost:
+            more = [f"           … {lost} more"] if lost and not self._as_json else []
+            self._env.show(["\n".join([*more, *lines, *self._shown(ready)])], flush=True)
         if self._refusals and (last or now - self._refused_at > 1):
             self._refused_at = now
             for (status, reason), count in self._refusals.items():
@@ -223,12 +253,15 @@ class Display:
                 else:
                     yield self._late(what)
                 continue
-            (delivery, verdict, _, duplicate_of), attempts = what
-            record = Record(delivery, verdict, None, duplicate_of)
-            if self._as_json:
-                yield plain.dumps({"type": "delivery", **plain.delivery(record)})
-            else:
-                yield live.line(record, attempts, width=width, style=style)
+            yield self._line(*what)
+
+    def _line(self, captured: Captured, attempts: list[Attempt]) -> str:
+        """The line of a delivery."""
+        delivery, verdict, _, duplicate_of = captured
+        record = Record(delivery, verdict, None, duplicate_of)
+        if self._as_json:
+            return plain.dumps({"type": "delivery", **plain.delivery(record)})
+        return live.line(record, attempts, width=self._env.width, style=self._env.style)
 
     def _late(self, attempt: Attempt) -> str:
         """The line of a delivery that was shown before its target answered."""
