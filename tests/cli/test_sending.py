@@ -17,6 +17,7 @@ from whcli.actions.spoil import Spoil
 from whcli.cli import drafts
 from whcli.model import Secret, Target
 from whcli.net import wire
+from whcli.providers.handshakes import Handshake, recognized
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 CONFIG = """
@@ -71,6 +72,30 @@ def test_the_first_event_of_each_provider_can_be_sent_and_holds(event: tuple[str
     verdict = providers.verify(provider, made, secrets=[secret] if secret else [], now=NOW)
     assert verdict.outcome == ("valid" if secret else "unchecked")
     assert providers.describe(made, provider)[0] == (kind if provider.event_type else None)
+
+
+ASKED = [(each.name, asked) for each in providers.all() for asked in each.handshakes]
+
+
+@pytest.mark.parametrize("asked", ASKED, ids=lambda each: f"{each[0]}-{each[1].name}")
+def test_each_handshake_can_be_asked_and_is_answered(asked: tuple[str, Handshake]):
+    """As send asks it, signed where it is signed; as listen answers it, after it has looked at the signature."""
+    name, handshake = asked
+    provider = providers.get(name)
+    params = {param.name: param.default or "chosen" for param in provider.params}
+    provider = providers.bind(provider, params)
+    unsigned = not drafts.to_sign(provider, None)
+    secret = None if unsigned else Secret("own", provider.scheme.make_secret(bytes(range(32))))
+    hand, target = drafts.Hand(provider, secret, Spoil(), NOW, None), Target("http://127.0.0.1:3000/hooks")
+    made = prepared(drafts.Question(hand, handshake, target, Random(1), params).job())
+    assert wire.head(made).endswith(b"\r\n\r\n")
+    secrets = [secret] if secret else []
+    if handshake.signed:
+        assert providers.verify(provider, made, secrets=secrets, now=NOW).outcome == "valid"
+    assert recognized(provider.handshakes, made) == handshake
+    answer = handshake.answer(made, secrets=secrets, params=params)
+    assert answer is not None
+    assert handshake.unmet(made, answer, secrets=secrets, params=params) is None
 
 
 def test_what_is_set_is_set_in_it(home: Home):

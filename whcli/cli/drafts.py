@@ -105,9 +105,14 @@ class Question(NamedTuple):
 
     def job(self) -> Job:
         """The question on its way; the target has its URL, as the question may be in that."""
-        challenge = f"{self.random.getrandbits(128):032x}"
+        challenge, provider = f"{self.random.getrandbits(128):032x}", self.hand.provider
         asked = self.handshake.request(self.target.url, challenge=challenge, params=self.params)
-        sign = self.hand.sign(_id(self.random)) if self.handshake.signed else None
+        id_ = _id(self.random)
+        if self.handshake.ordinary and not asked.body:  # any event is the question
+            from whcli.events import minimal
+
+            asked = minimal.request(provider, provider.events[0], id=id_, url=asked.url)
+        sign = self.hand.sign(id_) if self.handshake.signed else None
         return Job(asked, self.target._replace(url=asked.url), cause="send", sign=sign)
 
 
