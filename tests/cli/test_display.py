@@ -9,7 +9,10 @@ import sys
 from contextlib import ExitStack
 
 from tests.client import Client, ask, request
-from tests.process import Home
+from tests.process import Home, until
+
+BEYOND = 1 << 24
+"""Bytes, which the database does not reach: a limit on files there holds back the output alone."""
 
 
 def started(home: Home) -> tuple[subprocess.Popen[bytes], int]:
@@ -44,6 +47,23 @@ def test_a_reader_that_leaves_stops_no_sender(home: Home):
     assert process.stderr is not None
     assert process.stderr.read() == b""
     process.stderr.close()
+
+
+def test_an_output_without_room_is_told_of_and_stops_no_sender(home: Home):
+    log = home.folder / "log"
+    with log.open("ab") as output, (home.folder / "said").open("wb") as said:
+        output.truncate(BEYOND)
+        words = home.words("listen", "--port", "0", "--json")
+        process = subprocess.Popen(words, stdout=output, stderr=said, env=home.environment)
+    until(lambda: log.read_bytes().endswith(b"}\n"), what="the ready line")
+    port = int(json.loads(log.read_bytes()[BEYOND:])["url"].rpartition(":")[2])
+    _, hard = resource.prlimit(process.pid, resource.RLIMIT_FSIZE)
+    resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (log.stat().st_size, hard))
+    for _ in range(20):
+        assert ask(port, request(b"POST", b"/webhook/generic")).status == 200
+    process.terminate()
+    assert process.wait(30) == 0
+    assert (home.folder / "said").read_text() == "deliveries are stored but no longer shown: File too large\n"
 
 
 def test_a_system_that_grants_few_files_bounds_the_connections(home: Home):

@@ -7,6 +7,7 @@ in time is counted, and is in the store.
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 import time
@@ -39,6 +40,8 @@ PATIENCE = 1.0
 
 BACKLOG = 20_000
 """Values that may wait to be shown; further ones are counted."""
+GONE = (errno.EPIPE, errno.EIO)
+"""What a pipe or a terminal says whose reader has left."""
 LAST_SECONDS = 1.0
 """For the last lines, when all else has ended."""
 
@@ -167,10 +170,12 @@ class Display:
                 self._write(last=False)
                 time.sleep(PAUSE)
             self._write(last=True)
-        except OSError:
-            # Whoever read this is gone, which is no reason to listen no more.
+        except OSError as error:
+            # Whoever read this is gone, or its disk is full, which is no reason to listen no more.
             self._deaf = True
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            if error.errno not in GONE:
+                self._env.talk(f"deliveries are stored but no longer shown: {error.strerror}")
 
     def _take(self) -> bool:
         """Take in all the news there are, after waiting for the first; False at the end."""
