@@ -146,6 +146,8 @@ class Service:
 
     async def _greet(self, process: asyncssh.SSHServerProcess[str]) -> None:
         self._sessions.append(process)
+        while not (self.forwarded or self.refuse):  # a session may be there before its port is
+            await asyncio.sleep(0.01)
         for line in self.greeting:
             process.stdout.write(line + "\r\n")
         await process.wait_closed()
