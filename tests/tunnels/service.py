@@ -52,6 +52,7 @@ class Service:
         self.asked: list[tuple[str, int]] = []
         self.users: list[str] = []
         self.forwarded = 0
+        self._asked = asyncio.Event()
         self._folder = folder
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever)
@@ -113,9 +114,12 @@ class Service:
 
             async def server_requested(self, listen_host: str, listen_port: int) -> Listening | bool:
                 service.asked.append((listen_host, listen_port))
-                if service.refuse:
-                    return False
-                return await service._forward(self._connection, listen_host, listen_port)
+                try:
+                    return (
+                        False if service.refuse else await service._forward(self._connection, listen_host, listen_port)
+                    )
+                finally:
+                    service._asked.set()
 
         self._acceptor = await asyncssh.listen(
             "127.0.0.1",
@@ -146,8 +150,7 @@ class Service:
 
     async def _greet(self, process: asyncssh.SSHServerProcess[str]) -> None:
         self._sessions.append(process)
-        while not (self.forwarded or self.refuse):  # a session may be there before its port is
-            await asyncio.sleep(0.01)
+        await self._asked.wait()  # a session may be there before its port is
         for line in self.greeting:
             process.stdout.write(line + "\r\n")
         await process.wait_closed()
