@@ -44,7 +44,8 @@ def subscription(url: str | None = None) -> Request:
     return signed if url is None else Json("SigningCertURL").put(signed, url.encode("utf-8", "backslashreplace"))
 
 
-USUAL = Rules()
+TOPIC = "arn:aws:sns:us-east-1:123456789012:MyTopic"
+USUAL = Rules(params={"topic_arn": TOPIC})
 
 
 class World:
@@ -222,6 +223,22 @@ def test_a_subscription_is_confirmed_where_it_is_asked_for_and_genuine():
     [url] = world.visited
     assert url.startswith("https://sns.us-east-1.amazonaws.com/?Action=ConfirmSubscription&TopicArn=arn:aws:sns:")
     assert world.told == ["#1 aws-sns subscription: confirmed, https://sns.us-east-1.amazonaws.com answered 200"]
+
+
+def test_a_genuine_one_is_not_confirmed_where_nobody_said_whose_it_is():
+    world = World(certificate, confirm=True, rules=Rules())
+    assert [answer.status for answer in world.run(subscription())] == [200]
+    assert world.visited == []
+    assert world.stored[0][1].outcome == "valid"
+    assert "not confirmed: --param topic_arn=… has to say whose it is" in world.told[0]
+
+
+def test_what_is_of_another_topic_is_refused_however_genuine():
+    world = World(certificate, confirm=True, rules=Rules(params={"topic_arn": TOPIC + "2"}))
+    assert [answer.status for answer in world.run(subscription())] == [401]
+    assert world.visited == []
+    assert world.stored[0][1].outcome == "mismatch"
+    assert "TopicArn in the JSON of the body is not the one that is set" in world.stored[0][1].reason
 
 
 @pytest.mark.parametrize(

@@ -193,6 +193,6 @@ def test_only_deliveries_proper_are_passed_on(listening: Listening):
     listed = listening.home.run("list", "-n", "0", "--json", "--event", "handshake.*").objects
     assert {each["id"] for each in listed} == {each["id"] for each in said if each["handshake"]}
     stderr = process.stderr
-    assert "aws-sns subscription: Call the SubscribeURL" in stderr
+    assert "aws-sns subscription: Call its SubscribeURL" in stderr
     assert "asana hook-secret: The X-Hook-Secret header" in stderr
     assert "facebook subscribe: answered 403: The hub.verify_token" in stderr

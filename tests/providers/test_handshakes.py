@@ -283,13 +283,17 @@ def test_what_providers_ask_as_they_ask_it(name: str, asked: Request, status: in
 def test_of_a_subscription_only_amazons_own_url_is_named_to_be_called():
     (handshake,) = providers.get("aws-sns").handshakes
     asked = handshake.request(URL, challenge=CHALLENGE)
-    url = handshake.visited(asked)
+    assert handshake.visited(asked) is None, "nobody said whose topic it is"
+    known = {"topic_arn": "arn:aws:sns:us-east-1:123456789012:MyTopic"}
+    url = handshake.visited(asked, known)
     assert url is not None
     assert url.startswith("https://sns.us-east-1.amazonaws.com/?Action=ConfirmSubscription&TopicArn=arn:aws:sns:")
     body = json.loads(asked.body)
     for other in (*HOSTILE[::11], "https://sns.us-east-1.amazonaws.com.evil.example/?Action=x", None, 1):
-        assert handshake.visited(asked._replace(body=json.dumps({**body, "SubscribeURL": other}).encode())) is None
-    assert handshake.visited(asked._replace(headers=Headers())) is None
+        assert (
+            handshake.visited(asked._replace(body=json.dumps({**body, "SubscribeURL": other}).encode()), known) is None
+        )
+    assert handshake.visited(asked._replace(headers=Headers()), known) is None
 
 
 def test_discord_pings_in_two_ways():

@@ -76,6 +76,8 @@ class Judged(NamedTuple):
     """The question that it is."""
     answer: Response | None = None
     """To that question."""
+    visit: str | None = None
+    """The URL to call so that what it asks for begins, where the user wants that."""
     lacks: "tuple[KeySource, Caller] | None" = None
     """The key without which this verdict is not the last one."""
 
@@ -169,7 +171,7 @@ class Capture:
         if isinstance(stored, StoreError):
             self._refuse(answer, stored.message)
             return
-        delivery, verdict, accepted, handshake, given, _ = judged
+        delivery, verdict, accepted, handshake, given, *_ = judged
         if given is not None:
             answer(given)
         elif not accepted:
@@ -306,4 +308,4 @@ def _answered(judged: Judged, caller: Caller, secrets: Sequence[Secret]) -> Judg
     answer = answered((handshake,), request, accepted=judged.accepted, secrets=fitting, params=caller.params)
     if not handshake.signed and verdict.outcome == "missing":
         verdict = Verdict("unchecked", f"The handshake {handshake.name} is not signed, so nothing was checked.")
-    return judged._replace(verdict=verdict, answer=answer)
+    return judged._replace(verdict=verdict, answer=answer, visit=handshake.visited(request, caller.params))

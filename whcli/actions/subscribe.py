@@ -35,8 +35,7 @@ class Subscriptions:
     def __call__(self, asked: "Asked") -> None:
         """Go on with a handshake: called are only URLs of the provider's own hosts, after a valid signature."""
         handshake, judged = asked.handshake, asked.judged
-        genuine = self._confirm and judged.verdict.outcome == "valid"
-        url = handshake.visited(judged.delivery.request) if genuine else None
+        url = judged.visit if self._confirm and judged.verdict.outcome == "valid" else None
         if url is not None and self._room.acquire(blocking=False):
             self._thread.submit(self._visited, asked, url).add_done_callback(lambda _: self._room.release())
         elif words := self._words(asked):
@@ -66,6 +65,9 @@ class Subscriptions:
         if handshake.visit is not None and self._confirm:
             if verdict.outcome != "valid":
                 return f"not confirmed, as its signature is not known to be valid: {verdict.reason}"
+            if handshake.visit_for is not None and asked.judged.visit is None:
+                name = handshake.visit_for.name
+                return f"not confirmed: --param {name}=… has to say whose it is, and the URL to be the provider's"
             return "not confirmed, as its URL is none of the provider's, or too many wait"
         if _status(asked) >= 400:  # noqa: PLR2004 - RFC 9110
             return f"answered {_status(asked)}: {_reason(asked)}"

@@ -80,7 +80,9 @@ AllowIp = Annotated[
 ]
 Confirm = Annotated[
     bool,
-    typer.Option("--confirm-subscription", help="Call the SubscribeURL of a genuine message of Amazon SNS."),
+    typer.Option(
+        "--confirm-subscription", help="Call the SubscribeURL of Amazon SNS, for the topic of --param topic_arn=ARN."
+    ),
 ]
 Observe = Annotated[bool, typer.Option("--observe", help="Accept and pass on what fails verification, too.")]
 Events = Annotated[

@@ -6,12 +6,17 @@ from whcli.http import Request
 from whcli.providers.base import Provider
 from whcli.providers.handshakes import Handshake
 from whcli.signing import FirstOf
-from whcli.signing.params import Fetched
+from whcli.signing.params import ANY, Fetched, Param
 from whcli.signing.reading import Unsignable
 from whcli.signing.scheme import SignatureScheme
 from whcli.signing.slots import Header, Json, parse_json
 
 VERSION = Json("SignatureVersion")
+TOPIC = Param(
+    "topic_arn",
+    "The ARN of your topic. Every topic of every account is signed alike; what is of another one is refused.",
+    ANY,
+)
 NOTIFICATION = ("Message", "MessageId", "Subject", "Timestamp", "TopicArn", "Type")
 CONFIRMATION = ("Message", "MessageId", "SubscribeURL", "Timestamp", "Token", "TopicArn", "Type")
 SIGNED = {
@@ -48,6 +53,8 @@ RSA = SignatureScheme(
         named=Json("SigningCertURL"),
         allowed=r"https://sns\.[a-z0-9-]{3,30}\.amazonaws\.com(\.cn)?/SimpleNotificationService(-[0-9a-f]{1,64})?\.pem",
     ),
+    only=(Json("TopicArn"), "{param:topic_arn}"),
+    params=(TOPIC,),
     adds=(
         (
             Json("SigningCertURL"),
@@ -74,6 +81,7 @@ PROVIDER = Provider(
             when=((Header("x-amz-sns-message-type"), "SubscriptionConfirmation"),),
             signed=True,
             visit=(Json("SubscribeURL"), r"sns\.[a-z0-9-]{3,30}\.amazonaws\.com(\.cn)?"),
+            visit_for=TOPIC,
             sample={
                 "Type": "SubscriptionConfirmation",
                 "MessageId": "165545c9-2a5c-472c-8df2-7ff2be2b3b1b",
@@ -85,7 +93,7 @@ PROVIDER = Provider(
                 "Timestamp": "2023-11-14T22:13:20.000Z",
                 "SignatureVersion": "2",
             },
-            hint="Call the SubscribeURL of the message to confirm the subscription: listen --confirm-subscription.",
+            hint="Call its SubscribeURL to confirm it: listen --confirm-subscription --param topic_arn=ARN.",
         ),
     ),
     secret_hint="The certificate is fetched; or file:sns.pem",

@@ -20,7 +20,7 @@ from whcli.http import Headers, Request, Response
 from whcli.model import Secret
 from whcli.reply import refusal
 from whcli.signing.hosts import trusted
-from whcli.signing.params import Param, settings
+from whcli.signing.params import ANY, Param, settings
 from whcli.signing.slots import Form, Header, Query, Slot, parse_json
 
 PRINTABLE = r"[ -~]{1,1024}"
@@ -79,6 +79,8 @@ class Handshake(NamedTuple):
     """What the provider wants to hear where the signature is wrong; None for the listener's own refusal."""
     visit: tuple[Slot, str] | None = None
     """Holds a URL to be called for the subscription to begin, and an expression of the hosts that it may have."""
+    visit_for: Param | None = None
+    """What has to be set for that: a question signed by the provider may still be about somebody else's account."""
     sample: Mapping[str, Any] | None = None
     """The JSON body of the question; `{challenge}` stands for it."""
     also: Mapping[str, str] | None = None
@@ -136,12 +138,15 @@ class Handshake(NamedTuple):
         body = _filled(self.reply, said) if isinstance(self.reply, str) else _json(_filled(self.reply, said))
         return Response(self.status, TEXT if text else JSON, body.encode(), len(body.encode()))
 
-    def visited(self, request: Request) -> str | None:
+    def visited(self, request: Request, params: Mapping[str, str] = {}) -> str | None:
         """The URL to call for the subscription to begin, of the provider's own hosts; None where there is none.
 
-        Never called unless the user asks for it.
+        None, too, where the param is not set that tells whose subscription it is. Never called unless the user asks
+        for it.
         """
         if self.visit is None or not self.asked(request):
+            return None
+        if self.visit_for is not None and params.get(self.visit_for.name, ANY) == ANY:
             return None
         url = _held(self.visit[0], request)
         return url if url is not None and trusted(url, self.visit[1]) else None

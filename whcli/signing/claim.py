@@ -11,7 +11,7 @@ from whcli.model import Secret, Verdict
 from whcli.signing import content
 from whcli.signing.age import FINER, FORMS, Time, span
 from whcli.signing.encoding import Encoding, Key
-from whcli.signing.params import Fetched, Param
+from whcli.signing.params import ANY, Fetched, Param
 from whcli.signing.reading import NONE, Refused, mentions, one, values
 from whcli.signing.slot import PARAM
 from whcli.signing.slots import Slot, is_form
@@ -46,6 +46,8 @@ class Layout(NamedTuple):
     """Holds the body's SHA-256 in hex, where that is signed in the body's stead and the body is no form."""
     when: tuple[Slot, bytes] | None = None
     """The slot and the value in it that tell that this scheme was used."""
+    only: tuple[Slot, str] | None = None
+    """What the request has to hold, a param's value: a good signature may be on what was sent for somebody else."""
     parts: Mapping[str, Callable[[Request], bytes] | Slot] = {}
     """Fields of the template that only this provider has."""
     adds: tuple[tuple[Slot, str], ...] = ()
@@ -100,6 +102,19 @@ def read(layout: Layout, prefix: bytes, headers: frozenset[bytes], request: Requ
         fix = "Compare the bytes received with those sent; nothing between may rewrite the body."
         raise Refused(Verdict("mismatch", reason, "unknown", fix))
     return Claim(signatures, timestamp, seconds, named)
+
+
+def check_address(layout: Layout, request: Request) -> None:
+    """Raises Refused for a request that holds another value than the one which `only` has set."""
+    for slot, wanted in _only(layout):
+        if slot.lines(request) != [wanted.encode()]:
+            reason = f"The signature holds, but {slot.where} is not the one that is set: it is somebody else's."
+            fix = "Compare it with the param that is set; whcli providers NAME tells what that is."
+            raise Refused(Verdict("mismatch", reason, "unknown", fix))
+
+
+def _only(layout: Layout) -> tuple[tuple[Slot, str], ...]:
+    return () if layout.only is None or layout.only[1] == ANY else (layout.only,)
 
 
 def _without_prefix(layout: Layout) -> Verdict:
@@ -160,7 +175,7 @@ def prepare(layout: Layout, request: Request, *, now: datetime, id: str | None) 
     added = [(slot, slot.read(request) or text) for slot, text in layout.adds]
     for slot in (layout.signature, layout.timestamp, layout.id):
         request = slot.blank(request) if slot is not None else request
-    for slot, text in added:
+    for slot, text in (*added, *_only(layout)):
         request = slot.put(request, text.encode())
     if layout.id is not None:
         given = given or b"msg_" + made

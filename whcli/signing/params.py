@@ -10,6 +10,9 @@ from whcli.model import Secret, Verdict
 from whcli.signing.reading import Refused, one
 from whcli.signing.slots import Slot
 
+ANY = "any"
+"""The value of a param that sets no bound."""
+
 KeyForm = Literal["certificate", "pem", "jwks", "json"]
 """An X.509 certificate in PEM, a public key in PEM, a JWK Set (RFC 7517, 5), or JSON that holds a PEM."""
 

@@ -97,6 +97,7 @@ class SignatureScheme(claim.Layout):  # no __slots__: what is worked out of the 
             signature=self.signature.bind(known),
             timestamp=self.timestamp.bind(known) if self.timestamp is not None else None,
             id=self.id.bind(known) if self.id is not None else None,
+            only=(self.only[0], fill(self.only[1], known)) if self.only is not None else None,
             signed=fill(self.signed, {name: _literal(value) for name, value in known.items()}),
             prefix=fill(self.prefix, known),
             params=tuple(param for param in self.params if param.name not in known),
@@ -124,6 +125,8 @@ class SignatureScheme(claim.Layout):  # no __slots__: what is worked out of the 
             if not secrets:
                 return self._keyless(request)
             secret = self._match(request, made, secrets)
+            if secret is not None and self.only is not None:
+                claim.check_address(self, request)
         except Refused as refused:
             return refused.verdict
         signed_at = moment(made.seconds) if self.timestamp is not None else None
