@@ -98,3 +98,36 @@ def test_a_mistake_in_the_settings_is_named_with_what_mends_it(home: Home, toml:
     said = home.run("list", code=2).stderr
     assert told in said
     assert "Traceback" not in said
+
+
+@pytest.mark.parametrize(
+    "written", ['webhook_id = "8PT597110X687430L"', 'params = { webhook_id = "8PT597110X687430L" }']
+)
+def test_what_a_scheme_needs_is_a_key_of_the_endpoint(home: Home, written: str):
+    home.configure(f"[endpoints.paypal]\n{written}\n")
+    made = home.run("secret", "generate", "--provider", "paypal").text
+    (home.folder / "own.pem").write_text(made)
+    words = ("--provider", "paypal", "--event", "PAYMENT.SALE.COMPLETED", "--secret", "file:own.pem", "--dry-run")
+    assert "PAYPAL-TRANSMISSION-SIG" in home.run("send", "1", *words).text
+
+
+@pytest.mark.parametrize(
+    ("toml", "line", "told"),
+    [
+        ('[endpoints.hooks]\nprovider = "strpie"\n', 2, "there is no provider named strpie"),
+        ('[endpoints.paypal]\nparams = { webhookid = "1" }\n', 2, "knows no param webhookid"),
+        ('[endpoints.svix]\n\nsecret = "whsec_!"\n', 3, "is not whsec_ and base64"),
+    ],
+)
+def test_an_endpoint_that_cannot_be_is_told_with_its_line(home: Home, toml: str, line: int, told: str):
+    home.configure(toml)
+    said = home.run("listen", "--port", "0", code=2).stderr
+    assert f"whcli.toml, line {line}: [endpoints." in said
+    assert told in said
+    assert "whsec_!" not in said
+
+
+@pytest.mark.parametrize("key", ["webhookid", "secert", "colour"])
+def test_a_key_that_no_provider_and_no_endpoint_knows_is_an_error_everywhere(home: Home, key: str):
+    home.configure(f'[endpoints.paypal]\nprovider = "paypal"\n{key} = "1"\n')
+    assert f"line 3: [endpoints.paypal] {key} is no setting of whcli's" in home.run("list", code=2).stderr

@@ -9,7 +9,7 @@ import typer
 
 from whcli import providers
 from whcli.cli.env import Env, now
-from whcli.errors import UsageError
+from whcli.errors import UsageError, WhcliError
 from whcli.http import Request
 from whcli.model import Secret
 from whcli.providers import Provider
@@ -137,11 +137,23 @@ def check(env: Env, provider: Provider | None, *, given: tuple[Secret, ...], par
     else:
         check_params(params)
     list(env.config.providers)  # of the user's own, a mistake is told now, and not by each delivery
-    for endpoint in env.config.endpoints.values():
-        name = endpoint.provider or endpoint.path.removeprefix("/webhook/")
-        if endpoint.provider or providers.has(name):
-            record = providers.get(name)  # known without a secret, too: it is asked for by each delivery
-            if endpoint.params or endpoint.secrets:
-                bound(env, record, endpoint=endpoint.path, given=of_provider(record, params))
-            for secret in endpoint.secrets:
-                record.scheme.check(secret)
+    for path in env.config.endpoints:
+        _check_endpoint(env, path, params)
+
+
+def _check_endpoint(env: Env, path: str, params: Mapping[str, str]) -> None:
+    """Raises UsageError, with the line, for an endpoint whose provider, params or secrets cannot be."""
+    endpoint, key = env.config.endpoints[path], "provider"
+    name = endpoint.provider or path.removeprefix("/webhook/")
+    if not (endpoint.provider or providers.has(name)):
+        return
+    try:
+        record = providers.get(name)  # known without a secret, too: it is asked for by each delivery
+        key = "params"
+        if endpoint.params or endpoint.secrets:
+            bound(env, record, endpoint=path, given=of_provider(record, params))
+        key = "secret"
+        for secret in endpoint.secrets:
+            record.scheme.check(secret)
+    except WhcliError as error:
+        raise env.config.endpoints.mistake(path, key, error) from error

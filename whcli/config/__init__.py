@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from whcli.config.folders import own_folder, ranges_of
 from whcli.config.lines import File
 from whcli.config.secrets import secret
-from whcli.errors import UsageError
+from whcli.errors import UsageError, WhcliError
 from whcli.filters import parse_span
 from whcli.model import Endpoint
 
@@ -49,13 +49,13 @@ class Config(NamedTuple):
     """What is set, by whichever means; options of a command come on top."""
 
     db: Path
-    source: Path | None = None
+    source: Path | None
     """The file that was read."""
-    endpoints: Mapping[str, Endpoint] = {}
+    endpoints: "Endpoints"
     """By path."""
-    settings: Mapping[str, Any] = {}
+    settings: Mapping[str, Any]
     """Defaults for options, by their name."""
-    providers: "Mapping[str, Provider]" = {}  # noqa: RUF012 - never written to; the rule reads no quoted types
+    providers: "Mapping[str, Provider]"
     """The user's own, by name."""
 
 
@@ -75,11 +75,12 @@ def load(*, db: Path | None, path: Path | None, folder: Path, environment: Mappi
             else own_folder("data", environment) / "whcli.db"
         )
     tables = table.get("endpoints", {})
+    records = Records(table.get("providers", {}), file)
     for name, entry in tables.items():
-        _check_endpoint(name, entry, file)
-    endpoints = Endpoints({_path(name): (name, entry) for name, entry in tables.items()}, source, environment)
+        _check_endpoint(name, entry, file, records)
+    endpoints = Endpoints({_path(name): (name, entry) for name, entry in tables.items()}, file, environment)
     settings = {key: table[key] for key in table if key not in ("db", "endpoints", "providers")}
-    return Config(db, source, endpoints, settings, Records(table.get("providers", {}), file))
+    return Config(db, source, endpoints, settings, records)
 
 
 class Endpoints(Mapping[str, Endpoint]):
@@ -88,15 +89,18 @@ class Endpoints(Mapping[str, Endpoint]):
     A secret is fetched when its endpoint is asked for: one that cannot be had is in the way of nothing else.
     """
 
-    def __init__(
-        self, tables: Mapping[str, tuple[str, Any]], source: Path | None, environment: Mapping[str, str]
-    ) -> None:
+    def __init__(self, tables: Mapping[str, tuple[str, Any]], file: File, environment: Mapping[str, str]) -> None:
         self._tables = tables
-        self._source = source
+        self._file = file
         self._environment = environment
 
     def __getitem__(self, path: str) -> Endpoint:
-        return _endpoint(*self._tables[path], self._source, self._environment)
+        return _endpoint(*self._tables[path], self._file.path.parent, self._environment)
+
+    def mistake(self, path: str, key: str, error: WhcliError) -> UsageError:
+        """The error of an endpoint that was found where it is used, told with its line."""
+        name, _ = self._tables[path]
+        return self._file.mistake(("endpoints", name, key), f"[endpoints.{name}] {error.message}", hint=error.hint)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._tables)
@@ -182,13 +186,16 @@ def _path(name: str) -> str:
     return name if name.startswith("/") else f"/webhook/{name}"
 
 
-def _check_endpoint(name: str, entry: Any, file: File) -> None:
+def _check_endpoint(name: str, entry: Any, file: File, records: Records) -> None:
     at = ("endpoints", name)
     where = f"[endpoints.{name}] "
     if not isinstance(entry, dict):
         hint = 'for example: [endpoints.stripe] secret = "env:STRIPE_SECRET"'
         raise file.mistake(at, f"{where}is not a table", hint=hint)
-    _check_keys(entry, ENDPOINT_KEYS, file, *at)
+    known = dict(ENDPOINT_KEYS)
+    if not entry.keys() <= ENDPOINT_KEYS.keys():
+        known |= dict.fromkeys(_params(entry.get("provider") or name, records), (str, int))
+    _check_keys(entry, known, file, *at)
     given = entry.get("secret", "-")
     if not given or not all(isinstance(each, str) and each.strip() for each in _listed(given)):
         hint = 'secret = "env:NAME", or several: secret = ["env:NEW", "env:OLD"]'
@@ -204,13 +211,22 @@ def _check_endpoint(name: str, entry: Any, file: File) -> None:
         raise file.mistake((*at, "tolerance"), f"{where}tolerance: {error.message}", hint=error.hint) from error
 
 
+def _params(provider: Any, records: Records) -> list[str]:
+    """The names of a provider's params, which are keys of its endpoint, too."""
+    from whcli.providers import built_in
+
+    name = str(provider).removeprefix("/webhook/")
+    record = built_in(name) or records.get(name)
+    return [param.name for param in record.params] if record else []
+
+
 def _listed(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
 
 
-def _endpoint(name: str, entry: Any, source: Path | None, environment: Mapping[str, str]) -> Endpoint:
-    folder = source.parent if source else None
+def _endpoint(name: str, entry: Any, folder: Path, environment: Mapping[str, str]) -> Endpoint:
     label = f"endpoints.{name}"
+    params = {key: entry[key] for key in entry if key not in ENDPOINT_KEYS} | entry.get("params", {})
     return Endpoint(
         path=_path(name),
         provider=entry.get("provider"),
@@ -219,7 +235,7 @@ def _endpoint(name: str, entry: Any, source: Path | None, environment: Mapping[s
             for text in _listed(entry.get("secret", []))
         ),
         tolerance=parse_span(entry["tolerance"]) if "tolerance" in entry else None,
-        params=tuple((key, str(value)) for key, value in entry.get("params", {}).items()),
+        params=tuple((key, str(value)) for key, value in params.items()),
     )
 
 
