@@ -10,7 +10,7 @@ from tests.actions.test_capture import PRIVATE, SNS, certificate, subscription
 from tests.cli.test_answering import raw
 from tests.client import ask
 from tests.net.raw import RawServer, answering
-from tests.process import Home
+from tests.process import Home, until
 from whcli.net.keys import Keys
 
 
@@ -72,3 +72,18 @@ def test_a_param_given_reaches_a_handshake(home: Home):
         b"GET /webhook/facebook?hub.mode=subscribe&hub.challenge=42&hub.verify_token=chosen HTTP/1.1\r\nHost: h\r\n\r\n"
     )
     assert ask(listener.port, line).body == b"42"
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("--provider", "aws-sns"), "signatures are checked, by the key that the provider serves"),
+        (("--provider", "aws-sns", "--offline"), "only by a key that was fetched before"),
+        (("--provider", "paypal"), "no secret: signatures are not checked"),
+        (("--provider", "paypal", "--param", "webhook_id=1"), "signatures are checked, by the key"),
+        (("--provider", "datadog"), "no secret: signatures are not checked"),
+    ],
+)
+def test_what_is_checked_is_told_at_first(home: Home, words: tuple[str, ...], told: str):
+    with home.start("listen", "--port", "0", *words) as listener:
+        until(lambda: told in b"".join(listener.lines).decode(), what=told)

@@ -94,7 +94,13 @@ def test_bodies(claimed, coding, sent, width):
 
 
 @some
-@given(hostile, st.none() | hostile, hostile, st.lists(st.tuples(hostile, st.none() | hostile, st.booleans())), widths)
+@given(
+    hostile,
+    st.none() | hostile,
+    hostile,
+    st.lists(st.tuples(hostile, st.none() | hostile, st.sampled_from(sorted(live.KNOWN)))),
+    widths,
+)
 def test_the_ready_block(url, public_url, db, endpoints, width):
     block = live.ready(
         url=url, public_url=public_url, db=db, endpoints=endpoints, targets=[url], width=width, style=COLOR

@@ -109,7 +109,7 @@ def test_the_ready_block():
         url="http://127.0.0.1:8400",
         public_url="https://x.test",
         db="/data/whcli.db",
-        endpoints=[("/webhook/stripe", "stripe", True), ("/webhook/acme", None, False)],
+        endpoints=[("/webhook/stripe", "stripe", "secret"), ("/webhook/acme", None, "nothing")],
         targets=["http://127.0.0.1:3000"],
         width=None,
         style=PLAIN,

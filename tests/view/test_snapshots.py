@@ -58,7 +58,7 @@ def the_ready_block(width: int, style: Style) -> list[str]:
         url="http://127.0.0.1:8400",
         public_url="https://example.ngrok.app",
         db="/home/me/.local/share/whcli/whcli.db",
-        endpoints=[("/webhook/stripe", "stripe", True), ("/webhook/acme", None, False)],
+        endpoints=[("/webhook/stripe", "stripe", "secret"), ("/webhook/acme", None, "nothing")],
         targets=["http://127.0.0.1:3000/hooks"],
         width=width,
         style=style,

@@ -18,11 +18,12 @@ from threading import Thread
 from typing import TYPE_CHECKING, NamedTuple
 
 from whcli.actions.capture import Captured
+from whcli.cli import signing
 from whcli.cli.env import Env
 from whcli.cli.running import DEFAULT_PORT
 from whcli.errors import WhcliError
 from whcli.formats import plain
-from whcli.model import Attempt, Record, TunnelState
+from whcli.model import Attempt, Endpoint, Record, TunnelState
 from whcli.outgoing import redact
 from whcli.store import Store
 from whcli.view import live
@@ -99,8 +100,9 @@ class Display:
             tls = {"fingerprint": plan.identity.fingerprint} if plan.identity else {}
             env.show_json([{**ready, **tls}], flush=True)
         else:
-            endpoints = [(each.path, each.provider, bool(each.secrets)) for each in config.endpoints.values()]
-            endpoints.append(("any path" if not plan.provider else "/", plan.provider, bool(plan.secrets)))
+            endpoints = [(each.path, each.provider, _known(env, plan, each)) for each in config.endpoints.values()]
+            rest = Endpoint("/" if plan.provider else "any path", plan.provider, plan.secrets)
+            endpoints.append((rest.path, rest.provider, _known(env, plan, rest)))
             targets = [redact(target.url) for target in plan.targets]
             usual = plan.port is not None or url.endswith(f":{DEFAULT_PORT}")
             lines = live.ready(
@@ -277,3 +279,12 @@ class Display:
         except WhcliError:  # the database was replaced, or is locked; the answer is told all the same
             return live.attempt(attempt, width=width, style=style)
         return live.line(record, [attempt], width=width, style=style)
+
+
+def _known(env: Env, plan: Plan, endpoint: Endpoint) -> live.Known:
+    """By what the signatures of an endpoint are checked."""
+    if endpoint.secrets:
+        return "secret"
+    if not signing.is_served(env, endpoint, params=plan.params):
+        return "nothing"
+    return "kept" if plan.offline else "served"

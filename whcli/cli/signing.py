@@ -11,7 +11,7 @@ from whcli import providers
 from whcli.cli.env import Env, now
 from whcli.errors import UsageError, WhcliError
 from whcli.http import Request
-from whcli.model import Secret
+from whcli.model import Endpoint, Secret
 from whcli.providers import Provider
 
 if TYPE_CHECKING:
@@ -102,6 +102,19 @@ def served(env: Env, provider: Provider, request: Request, *, offline: bool) -> 
     source = provider.scheme.key_source(request)
     text = keys(env, offline=offline).get(source) if source is not None else None
     return (Secret(source.url, text),) if source is not None and text is not None else ()
+
+
+def is_served(env: Env, endpoint: Endpoint, *, params: Mapping[str, str]) -> bool:
+    """Whether an endpoint's provider serves the key that it signs with, and nothing else is missing."""
+    name = endpoint.provider or endpoint.path.removeprefix("/webhook/")
+    if not providers.has(name):
+        return False
+    record = providers.get(name)
+    try:
+        scheme = bound(env, record, endpoint=endpoint.path, given=of_provider(record, params)).scheme
+    except UsageError:
+        return False  # the verdicts say what is missing
+    return not scheme.needs_secret and scheme.describe()["algorithm"] != "none"
 
 
 def configured(env: Env, provider: Provider, endpoint: str | None) -> tuple[Secret, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
+from typing import Literal
 
 from whcli.model import Attempt, Delivery, Openness, Outcome, Record, TunnelState, Verdict
 from whcli.schedule import delivered
@@ -124,6 +125,10 @@ def attempt(sent: Attempt, *, width: int | None, style: Style) -> str:
     return style.line(line, width)
 
 
+Known = Literal["secret", "served", "kept", "nothing"]
+"""By what the signatures of an endpoint are checked."""
+
+
 def ready(  # noqa: PLR0913 - what is shown is what is given
     *,
     url: str,
@@ -132,7 +137,7 @@ def ready(  # noqa: PLR0913 - what is shown is what is given
     public_url: str | None,
     tunnel: TunnelState | None = None,
     db: str,
-    endpoints: Iterable[tuple[str, str | None, bool]],
+    endpoints: Iterable[tuple[str, str | None, Known]],
     targets: Sequence[str],
     certificate: tuple[str, str] | None = None,
     callers: Sequence[str] = (),
@@ -144,7 +149,7 @@ def ready(  # noqa: PLR0913 - what is shown is what is given
     Args:
         instead_of: the port that would have been the default and is taken.
         exposed: other machines can call.
-        endpoints: path, provider and whether a secret is known, for each that is configured.
+        endpoints: path, provider and by what signatures are checked, for each that is configured.
         certificate: its file and its SHA-256.
         callers: the addresses that may call, where not all may.
     """
@@ -210,8 +215,13 @@ def _name(text: str) -> Span:
     return Span(safe(text), "name")
 
 
-def _endpoint(path: str, provider: str | None, has_secret: bool) -> list[Span]:
-    known = (
-        Span("signatures are checked", "ok") if has_secret else Span("no secret: signatures are not checked", "warn")
-    )
-    return [Span(safe(path), "name"), Span(f"  {safe(provider)}" if provider else "", ""), Span("  "), known]
+def _endpoint(path: str, provider: str | None, known: Known) -> list[Span]:
+    return [Span(safe(path), "name"), Span(f"  {safe(provider)}" if provider else "", ""), Span("  "), KNOWN[known]]
+
+
+KNOWN: Mapping[Known, Span] = {
+    "secret": Span("signatures are checked", "ok"),
+    "served": Span("signatures are checked, by the key that the provider serves", "ok"),
+    "kept": Span("signatures are checked only by a key that was fetched before", "warn"),
+    "nothing": Span("no secret: signatures are not checked", "warn"),
+}
