@@ -310,3 +310,19 @@ def test_who_gave_a_secret_wants_it_checked():
     """A provider that signs nothing, on a listener with one secret for all."""
     world = World(unreachable, rules=Rules(secrets=(Secret("s", "a secret"),)))
     assert world.run(Request("POST", "http://127.0.0.1:8400/webhook/datadog"))[0].status == 401
+
+
+def test_a_stranger_is_told_neither_how_near_it_came_nor_where_the_secret_lies():
+    github = providers.get("github")
+    secret = Secret("file:/home/ann/secrets/github", "s3cret")
+    endpoint = Endpoint("/webhook/github", secrets=(secret,))
+    world = World(unreachable, rules=Rules({endpoint.path: endpoint}))
+    asked = Request("POST", "http://127.0.0.1:8400/webhook/github", body=b"{}")
+    signed = github.scheme.sign(asked, secret=secret, now=NOW)
+    (name, right), *_ = [pair for pair in signed.headers if pair[0] == b"X-Hub-Signature-256"]
+    half = signed._replace(headers=Headers([(name, right[:40])]))
+    answers = world.run(half, asked)
+    assert world.stored[0][1].cause == "truncated"
+    told = [answer.body.decode() for answer in answers]
+    assert told[0] == '{"error":"the signature does not hold; whcli verify 1 says why"}'
+    assert told[1] == '{"error":"there is no signature; whcli verify 2 says why"}'

@@ -31,6 +31,15 @@ QUICK = 65536
 REMEMBERED = 64
 """Callers that are worked out once; senders may make up any number of paths."""
 
+REFUSED: Mapping[str, str] = {
+    "mismatch": "the signature does not hold",
+    "missing": "there is no signature",
+    "expired": "the signature is too old or too new",
+    "malformed": "the signature cannot be read",
+    "unchecked": "the signature could not be checked",
+}
+"""What a stranger is told. Not more: the cause would tell how near a forgery came, and labels where secrets lie."""
+
 Add = Callable[[Delivery, Verdict, Callable[["Stored | StoreError"], None]], None]
 """Stores both in one commit, then calls with the id, or with the hindrance."""
 
@@ -175,7 +184,7 @@ class Capture:
         if given is not None:
             answer(given)
         elif not accepted:
-            answer(refusal(401, verdict.reason))
+            answer(refusal(401, f"{REFUSED[verdict.outcome]}; whcli verify {stored.id} says why"))
         else:
             answer(Response(self._rules.status, JSON, b'{"status":"accepted","id":%d}' % stored.id))
         if handshake is not None and not handshake.ordinary:
