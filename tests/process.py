@@ -220,6 +220,8 @@ class Process:
     def kill(self) -> None:
         """End it without asking, as power loss would."""
         if self.alive:
+            with suppress(AttributeError, ProcessLookupError):  # it may not have been a listener, or be gone
+                os.kill(self.ready["pid"], signal.SIGKILL)  # which strace would leave behind
             self._process.kill()
         self.wait()
         self._stdout.close()
