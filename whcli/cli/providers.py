@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, Any
 
 import typer
@@ -12,7 +12,7 @@ from whcli.cli import complete, options
 from whcli.cli.env import Env
 from whcli.errors import NotFound
 from whcli.providers import Provider
-from whcli.signing import Scheme
+from whcli.signing import Param, Scheme
 from whcli.signing.family import family
 from whcli.view.tables import Column, pairs, table
 from whcli.view.theme import Span
@@ -94,7 +94,7 @@ def _lines(provider: Provider) -> Iterator[tuple[str, list[Span]]]:
     yield "detected by", [Span(", ".join(provider.marks) or "nothing: name it with --provider, or call /webhook/NAME")]
     for handshake in provider.handshakes:
         yield "handshake", [Span(handshake.name, "name"), Span("  answered by listen", "dim")]
-    yield "secret", [Span(provider.secret_hint), Span(f"  {provider.secret_env}", "dim")]
+    yield "secret", [Span(provider.secret_hint), Span(f"  {provider.secret_env}".rstrip(), "dim")]
     for param in provider.params:
         usual_value = f" By default {param.default}." if param.default else ""
         yield "param", [Span(param.name, "name"), Span(f"  {param.told}{usual_value}", "dim")]
@@ -122,12 +122,28 @@ def _confidence(provider: Provider) -> str:
 
 def _examples(provider: Provider) -> Iterator[str]:
     """Commands to copy."""
-    name, secret = provider.name, f" --secret env:{provider.secret_env}" if provider.scheme.needs_secret else ""
+    name, scheme = provider.name, provider.scheme
     event = next((f"'{each}'" if " " in each else each for each in (*_samples(provider), *provider.events)), None)
-    yield f"whcli listen --provider {name}{secret}"
-    yield f"whcli send --provider {name} --event {event or 'NAME --data @body.json'}{secret}"
+    theirs = f" --secret env:{provider.secret_env}" if scheme.needs_secret else ""
+    ours = theirs
+    yield f"whcli listen --provider {name}{theirs}{_params(provider.params)}"
+    if scheme.describe()["algorithm"].startswith(PAIRS):  # the provider keeps its private key: one of yours signs
+        ours = " --secret file:own.key"
+        yield f"whcli secret generate --provider {name} > own.key"
+    yield f"whcli send --provider {name} --event {event or 'NAME --data @body.json'}{ours}{_params(scheme.params)}"
     if provider.handshakes:
-        yield f"whcli send --provider {name} --handshake{secret}"
+        asked = (*scheme.params, *provider.handshakes[0].params)
+        yield f"whcli send --provider {name} --handshake{ours}{_params(asked)}"
+
+
+PAIRS = ("ed25519", "ecdsa", "rsa", "ES", "RS", "PS", "EdDSA")
+"""How the algorithms of key pairs begin; the last ones in JSON Web Tokens (RFC 7518, 3.1)."""
+
+
+def _params(params: Sequence[Param]) -> str:
+    """The options for those that have to be known."""
+    wanted = dict.fromkeys(param.name for param in params if param.default is None)
+    return "".join(f" --param {name}=VALUE" for name in wanted)
 
 
 def _schemes(scheme: Scheme) -> list[dict[str, str]]:

@@ -35,7 +35,8 @@ def run(ctx: typer.Context, verb: Verb, provider: ProviderOption = "generic", as
     env: Env = ctx.obj
     if verb != "generate":
         raise UsageError(f"{verb!r} is not something that can be done with a secret", hint="whcli secret generate")
-    scheme = providers.get(provider).scheme
+    record = providers.get(provider)
+    scheme = record.scheme
     made = {"provider": provider, "secret": scheme.make_secret(secrets.token_bytes(64))}
     if public := scheme.public_key(Secret("the new secret", made["secret"])):
         made["public_key"] = public
@@ -46,6 +47,6 @@ def run(ctx: typer.Context, verb: Verb, provider: ProviderOption = "generic", as
     if public:
         env.talk(
             "That is a private key, to sign with in the provider's stead: whcli send --secret. Keep it to yourself.",
-            f"Verify with it, or with its public key, which is written as {provider} shows its own:",
+            f"Verify with it, or with its public key, which is written as {record.title} shows its own:",
             *public.splitlines(),
         )

@@ -15,6 +15,6 @@ PROVIDER = Provider(
     event_id=(Json("id"),),
     marks=(),
     secret_hint="none: Datadog signs nothing",
-    secret_env="DATADOG_WEBHOOK_SECRET",
+    secret_env="",
     events=("Triggered", "Recovered", "Warn"),
 )

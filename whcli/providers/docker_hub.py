@@ -16,6 +16,6 @@ PROVIDER = Provider(
     event_id=(Joined(Json("repository.repo_name"), Json("push_data.tag"), Json("push_data.pushed_at"), by=":"),),
     marks=(),
     secret_hint="none: Docker Hub signs nothing",
-    secret_env="DOCKER_HUB_WEBHOOK_SECRET",
+    secret_env="",
     events=("push",),
 )

@@ -17,7 +17,7 @@ PROVIDER = Provider(
     event_id=(Joined(Form("type"), Form("data[id]"), Form("fired_at"), by=":"),),
     marks=(),
     secret_hint="none: Mailchimp Marketing signs nothing",
-    secret_env="MAILCHIMP_WEBHOOK_SECRET",
+    secret_env="",
     handshakes=(quiet("check", "GET"),),
     events=("subscribe", "unsubscribe", "profile", "cleaned", "campaign"),
     confidence="medium",

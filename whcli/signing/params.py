@@ -97,6 +97,6 @@ def settings(params: Sequence[Param], given: Mapping[str, str]) -> dict[str, str
         if not value:
             raise UsageError(
                 f"the scheme needs {param.name}: {param.told}",
-                hint=f"--param {param.name}=…, or params of the endpoint in whcli.toml",
+                hint=f"--param {param.name}=…, or {param.name} of the endpoint in whcli.toml",
             )
     return {name: value for name, value in found.items() if value is not None}

@@ -153,7 +153,7 @@ LONGEST_KEY = 256
 """Bytes within which a form has its first =."""
 RAW = "Pass on the raw body; something between has parsed {} and written it anew."
 BODIES: tuple[tuple[str, str, Make, str], ...] = (
-    ("body-newline", "the body with other line ends", _newlines, ""),
+    ("body-newline", "the body with other line ends, or other white space around it", _newlines, ""),
     ("body-empty", "an empty body", _empty, ""),
     ("body-encoding", "the body with, or without, a byte order mark", _marked, ""),
     ("body-reserialized", "the same JSON, written otherwise", _documents, RAW.format("the JSON")),
