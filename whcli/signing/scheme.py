@@ -207,7 +207,7 @@ class SignatureScheme(claim.Layout):  # no __slots__: what is worked out of the 
     def _keyless(self, request: Request) -> Verdict:
         source = self.key_source(request)
         place = f" from {source.url}" if source else ""
-        fix = "Let whcli fetch it, or give it with --secret file:PATH."
+        fix = "Fetch it with `whcli verify ID`, or give it with --secret file:PATH."
         return Verdict("unchecked", f"The key was not fetched{place}, so nothing was checked.", fix=fix)
 
     def _match(self, request: Request, made: claim.Claim, secrets: Sequence[Secret]) -> Secret | None:
