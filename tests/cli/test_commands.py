@@ -227,4 +227,6 @@ def test_a_secret_is_never_told(stored: Home):
 
 def test_a_provider_unknown_in_the_settings_is_told_before_anything_is_received(home: Home):
     home.configure('[endpoints.shop]\nprovider = "strpe"\n')
-    assert "did you mean stripe" in home.run("listen", "--port", "0", code=3).stderr.lower()
+    said = home.run("listen", "--port", "0", code=2).stderr
+    assert "line 2: [endpoints.shop] there is no provider named strpe" in said
+    assert "did you mean stripe" in said
