@@ -103,7 +103,8 @@ def run(
         params=params,
         sign_url=sign_url,
     )
-    jobs = (planner.job(id_) for id_ in chosen for _ in range(times))
+    again = (id_ for id_ in chosen for _ in range(times))
+    jobs = (planner.job(delivery) for delivery in env.store.deliveries(again))
     if dry_run:
         progress.show_requests(env, (prepared(job) for job in jobs), as_json=as_json)
         return
@@ -155,9 +156,8 @@ class _Planner:
         self._sign_url = sign_url
         self._warned: set[str] = set()
 
-    def job(self, delivery_id: int) -> Job:
+    def job(self, delivery: Delivery) -> Job:
         """What to send for a delivery."""
-        delivery = self._env.store.delivery(delivery_id)
         request = edit(delivery.request, self._edits)
         named = delivery.provider
         provider = providers.get(named) if named and providers.has(named) else None
@@ -179,7 +179,7 @@ class _Planner:
             request=request,
             target=Target(self._to or self._usual(delivery), timeout=self._timeout),
             cause="replay",
-            delivery_id=delivery_id,
+            delivery_id=delivery.id,
             sign=sign,
             body_sha256=delivery.body_sha256 if same_body else None,
         )

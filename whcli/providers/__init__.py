@@ -57,6 +57,11 @@ def names() -> tuple[str, ...]:
     return tuple(sorted({*ours(), *own.found()}))
 
 
+@lru_cache(maxsize=1)
+def _ours() -> frozenset[str]:
+    return frozenset(ours())
+
+
 def every_name() -> tuple[str, ...]:
     """The same with those of other packages, for which it looks at all that is installed."""
     from whcli.providers.custom import installed
@@ -66,7 +71,7 @@ def every_name() -> tuple[str, ...]:
 
 def has(name: str) -> bool:
     """Whether there is a provider of a name; what is installed is looked at only where none of ours has it."""
-    if name in ours() or name in own.found():
+    if name in _ours() or name in own.found():
         return True
     from whcli.providers.custom import installed
 

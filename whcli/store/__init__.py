@@ -23,6 +23,8 @@ from whcli.store import files, kinds, migrations, queries, rows, search, tunnels
 PIECE = 1 << 20
 FIRST_AT_ONCE, MOST_AT_ONCE = 20, 1000
 """Deliveries that one statement looks at, of those that an index names."""
+AHEAD = 16
+"""Deliveries read ahead: as many bodies may be held, of 1 MiB at most."""
 MOST_ATTEMPTS = 100
 """Of one delivery, that are read at once: it may have been replayed any number of times."""
 NEWEST_FIRST = "d.received_at DESC, d.id DESC"
@@ -164,11 +166,23 @@ class Store:
             return rows.to_record(row, b"".join(body.pieces()) if len(body) <= HELD else body)
         raise NotFound(f"there is no delivery {delivery_id}", hint="whcli list shows those there are")
 
+    def deliveries(self, ids: Iterable[int]) -> Iterator[Delivery]:
+        """Deliveries in the order of their ids, each with its body, unless that is long; raises NotFound.
+
+        Nothing of what is thought of them is read. A few are read ahead, which costs less than one by one.
+        """
+        ahead = iter(ids)
+        while some := list(islice(ahead, AHEAD)):
+            found = {row[0]: row for row in self._query(queries.DELIVERIES, [json.dumps(some)])}
+            for id_ in some:
+                if (row := found.get(id_)) is None:
+                    raise NotFound(f"there is no delivery {id_}", hint="whcli list shows those there are")
+                body = StoredBody(self._connection, id_, row[12]) if row[13] is None else row[13]
+                yield rows.to_delivery(row, body)
+
     def delivery(self, delivery_id: int) -> Delivery:
-        """One delivery with its body, unless that is long, and nothing of what is thought of it; raises NotFound."""
-        for row in self._query(queries.DELIVERY, [delivery_id]):
-            return rows.to_delivery(row, StoredBody(self._connection, row[0], row[12]) if row[13] is None else row[13])
-        raise NotFound(f"there is no delivery {delivery_id}", hint="whcli list shows those there are")
+        """One delivery in the same way; raises NotFound."""
+        return next(self.deliveries([delivery_id]))
 
     def newest(self, count: int) -> list[int]:
         """The ids of the last deliveries stored, newest first."""

@@ -19,8 +19,11 @@ COLUMNS = (
     "d.id, d.received_at, d.endpoint, d.origin, d.provider, d.event_type, d.event_id, d.remote, d.method, d.url,"
     " d.headers, d.body_sha256, length(d.body)"
 )
-DELIVERY = f"SELECT {COLUMNS}, CASE WHEN length(d.body) <= {HELD} THEN d.body END FROM deliveries d WHERE d.id = ?"
-"""One delivery, with its body unless that is long."""
+DELIVERIES = (
+    f"SELECT {COLUMNS}, CASE WHEN length(d.body) <= {HELD} THEN d.body END"
+    " FROM json_each(?) j CROSS JOIN deliveries d ON d.id = j.value"
+)
+"""The deliveries of a JSON array of ids, in its order, each with its body unless that is long."""
 
 RECORDS = (
     f"SELECT {COLUMNS},"

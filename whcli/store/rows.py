@@ -104,7 +104,7 @@ def to_verdict(row: Row) -> Verdict:
 
 
 def to_delivery(row: Row, body: Body) -> Delivery:
-    """A delivery from a row that begins with the columns of `queries.DELIVERY`, its body apart."""
+    """A delivery from a row that begins with the columns of `queries.DELIVERIES`, its body apart."""
     (id_, received_at, endpoint, origin, provider, event_type, event_id, remote, method, url, headers, sha256) = row[
         :12
     ]
